@@ -1,0 +1,30 @@
+/** A WDM driver that leaks: Windows does not call DriverUnload when DriverEntry fails. */
+const TAG = "htaP";
+
+/** A copy of RegistryPath for as long as the driver is loaded. */
+const gRegistryPath: UNICODE_STRING = { Length: 0, MaximumLength: 0, Buffer: null };
+
+export function DriverEntry(DriverObject: DRIVER_OBJECT, RegistryPath: UNICODE_STRING): NTSTATUS {
+  DriverObject.DriverUnload = DriverUnload;
+
+  gRegistryPath.Buffer = ExAllocatePoolWithTag(PagedPool, RegistryPath.Length, TAG);
+  if (gRegistryPath.Buffer === null) {
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
+  gRegistryPath.MaximumLength = RegistryPath.Length;
+  RtlCopyUnicodeString(gRegistryPath, RegistryPath);
+
+  const status = StorPortInitialize(DriverObject, RegistryPath, hwInitializationData, null);
+  if (!NT_SUCCESS(status)) {
+    return status;
+  }
+
+  return STATUS_SUCCESS;
+}
+
+function DriverUnload(_DriverObject: DRIVER_OBJECT): void {
+  if (gRegistryPath.Buffer !== null) {
+    ExFreePoolWithTag(gRegistryPath.Buffer, TAG);
+    gRegistryPath.Buffer = null;
+  }
+}

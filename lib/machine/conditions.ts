@@ -1,0 +1,313 @@
+/** Tests × states: which states pass, and what a test tells of the value tested. */
+import { evaluate, evaluateAll } from "./evaluate.ts";
+import type { Expr } from "./regions.ts";
+import { dedupe, dedupeValues, isPlain, step, type Frame, type Run } from "./run.ts";
+import { extend, type At, type Core, type ValueAt } from "./state.ts";
+import { materialise, objectOf, settled, writeField, writeVariable } from "./store.ts";
+import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type Value } from "./values.ts";
+
+/** The states after a test. */
+export interface Tested {
+  readonly yes: At[];
+  readonly no: At[];
+}
+
+type BinaryExpr = Extract<Expr, { k: "binary" }>;
+
+/** Tests a condition. Where both outcomes are possible, each gets a step in words. */
+export function condition(run: Run, expr: Expr, at: At, frame: Frame, text: string, line: number): Tested {
+  switch (expr.k) {
+    case "not": {
+      const { yes, no } = condition(run, expr.value, at, frame, text.replace(/^!\s*/u, ""), line);
+      return { yes: no, no: yes };
+    }
+    case "logic":
+      if (expr.op === "??") break;
+      return connective(run, expr, at, frame, text, line);
+    case "cond": {
+      const { yes, no } = condition(run, expr.test, at, frame, "", line);
+      const parts = [
+        ...yes.map((next) => condition(run, expr.then, next, frame, "", line)),
+        ...no.map((next) => condition(run, expr.else, next, frame, "", line)),
+      ];
+      return { yes: dedupe(parts.flatMap((part) => part.yes)), no: dedupe(parts.flatMap((part) => part.no)) };
+    }
+    case "seq": {
+      const last = expr.items.at(-1);
+      if (!last) break;
+      const before = evaluateAll(run, expr.items.slice(0, -1), at, frame);
+      return merge(before.map((next) => condition(run, last, next, frame, text, line)));
+    }
+    default:
+  }
+  const yes: At[] = [];
+  const no: At[] = [];
+  for (const found of evaluate(run, expr, at, frame)) {
+    const known = truthiness(found.value);
+    if (known !== undefined) {
+      (known ? yes : no).push(found);
+      continue;
+    }
+    const { value } = found;
+    if (value.k !== "unknown") continue;
+    const narrowed = (mask: number, outcome: boolean): At => {
+      const next = refine(run, expr, found, run.shared.values.unknown(value.site, value.mask & mask, value.call), frame);
+      return text === "" ? next : { core: next.core, trace: extend(next.trace, step(`\`${text}\` is ${outcome ? "true" : "false"}`, line)) };
+    };
+    yes.push(narrowed(TRUTHY, true));
+    no.push(narrowed(NULLISH | FALSY, false));
+  }
+  return { yes: dedupe(yes), no: dedupe(no) };
+}
+
+function merge(parts: readonly Tested[]): Tested {
+  return { yes: dedupe(parts.flatMap((part) => part.yes)), no: dedupe(parts.flatMap((part) => part.no)) };
+}
+
+function connective(run: Run, expr: Extract<Expr, { k: "logic" }>, at: At, frame: Frame, text: string, line: number): Tested {
+  // A long chain leans to the left: its parts are taken in turn.
+  const parts: Expr[] = [];
+  let left: Expr = expr;
+  while (left.k === "logic" && left.op === expr.op) {
+    parts.push(left.right);
+    left = left.left;
+  }
+  parts.push(left);
+  parts.reverse();
+  const isAnd = expr.op === "&&";
+  let open: At[] = [at];
+  const decided: At[] = [];
+  for (const part of parts) {
+    const { yes, no } = merge(open.map((next) => condition(run, part, next, frame, parts.length === 1 ? text : "", line)));
+    open = isAnd ? yes : no;
+    decided.push(...(isAnd ? no : yes));
+  }
+  const rest = dedupe(open);
+  const early = dedupe(decided);
+  return isAnd ? { yes: rest, no: early } : { yes: early, no: rest };
+}
+
+/** NT_SUCCESS and NT_ERROR: the test of a status. */
+export function testStatus(run: Run, arg: Expr | undefined, value: Value, at: At, frame: Frame, wantsSuccess: boolean): ValueAt[] {
+  const { values } = run.shared;
+  const known = severity(value);
+  if (known !== undefined) return [{ ...at, value: values.boolean(known === wantsSuccess) }];
+  if (value.k !== "unknown") return [{ ...at, value: values.unknown(value.id) }];
+  return [true, false].map((ok) => ({ ...refineStatus(run, arg, { ...at, value }, ok, frame), value: values.boolean(ok === wantsSuccess) }));
+}
+
+function refineStatus(run: Run, expr: Expr | undefined, at: ValueAt, ok: boolean, frame: Frame): At {
+  const next = refine(run, expr, at, run.shared.values.status(ok), frame);
+  const call = at.value.k === "unknown" ? at.value.call : undefined;
+  return call ? { core: next.core, trace: extend(next.trace, step(`\`${call.label}\` ${ok ? "succeeds" : "fails"}`, call.line, !ok)) } : next;
+}
+
+/** A comparison, an `instanceof`, or arithmetic. */
+export function compare(run: Run, expr: BinaryExpr, at: At, frame: Frame): ValueAt[] {
+  const results = evaluate(run, expr.left, at, frame).flatMap((left) =>
+    evaluate(run, expr.right, left, frame).flatMap((right) => compareValues(run, expr, left.value, right.value, right, frame)),
+  );
+  return dedupeValues(results);
+}
+
+function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, frame: Frame): ValueAt[] {
+  const { values } = run.shared;
+  const whole = (value: Value): ValueAt[] => [{ ...at, value }];
+  switch (expr.op) {
+    case "===":
+    case "!==":
+    case "==":
+    case "!=":
+      return equal(run, expr, left, right, at, frame);
+    case "<":
+    case "<=":
+    case ">":
+    case ">=":
+      return relation(run, expr, left, right, at, frame);
+    case "|":
+    case ">>":
+    case ">>>":
+      // `status | 0`: the usual way to read a status as signed.
+      if (right.k === "const" && right.value === 0 && left.k !== "const") return whole(left);
+      return whole(arithmetic(run, expr, left, right));
+    case "instanceof":
+    case "in":
+      return remembered(run, expr, at);
+    case "&": {
+      const value = arithmetic(run, expr, left, right);
+      return value.k === "unknown" ? remembered(run, expr, at) : whole(value);
+    }
+    default:
+      return whole(arithmetic(run, expr, left, right) ?? values.unknown(expr.site));
+  }
+}
+
+function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, frame: Frame): ValueAt[] {
+  const { values } = run.shared;
+  const isLoose = expr.op.length === 2;
+  const wantsEqual = expr.op.startsWith("=");
+  const answer = (same: boolean): Value => values.boolean(same === wantsEqual);
+  const loosely = isLoose ? looseNull(left, right) : undefined;
+  const known = loosely ?? equality(left, right);
+  if (known !== undefined) return [{ ...at, value: answer(known) }];
+  // The unknown side, and what it is compared with.
+  const [tested, testedExpr, other] = left.k === "unknown" ? [left, expr.left, right] : [right, expr.right, left];
+  if (tested.k !== "unknown") return remembered(run, expr, at);
+  const found: ValueAt = { ...at, value: tested };
+  if (nullness(other) === true) {
+    const yes = refine(run, testedExpr, found, values.unknown(tested.site, NULLISH, tested.call), frame);
+    const no = refine(run, testedExpr, found, values.unknown(tested.site, tested.mask & ~NULLISH, tested.call), frame);
+    return [
+      { core: yes.core, trace: nullTrace(yes, tested, true), value: answer(true) },
+      { core: no.core, trace: nullTrace(no, tested, false), value: answer(false) },
+    ];
+  }
+  const status = other.k === "status" || (other.k === "const" && other.value === 0 && tested.call !== undefined) ? severity(other) : undefined;
+  if (status === true) {
+    return [true, false].map((ok) => ({ ...refineStatus(run, testedExpr, found, ok, frame), value: answer(ok) }));
+  }
+  if (status === false) {
+    const yes = refine(run, testedExpr, found, other, frame);
+    return remembered(run, expr, at).map((each) => (truthiness(each.value) === wantsEqual ? { ...yes, value: each.value } : each));
+  }
+  if (other.k === "const") {
+    const yes = refine(run, testedExpr, found, other, frame);
+    const mask = typeof other.value === "boolean" && tested.mask !== TRUTHY ? (other.value ? FALSY | NULLISH : TRUTHY | NULLISH) : undefined;
+    const no = mask !== undefined && isBoolean(tested) ? refine(run, testedExpr, found, values.unknown(tested.site, tested.mask & mask, tested.call), frame) : at;
+    return remembered(run, expr, at).map((each) => (truthiness(each.value) === wantsEqual ? { ...yes, value: each.value } : { core: mergeCore(run, each.core, at.core, no.core), trace: each.trace, value: each.value }));
+  }
+  return remembered(run, expr, at);
+}
+
+// `flag === true` says of a flag what `flag` does: only booleans are compared with booleans.
+function isBoolean(_value: Value): boolean {
+  return true;
+}
+
+function mergeCore(run: Run, core: Core, before: Core, after: Core): Core {
+  const changes: [number, Value | undefined][] = [];
+  for (const [cell, value] of after.cells) if (before.cells.get(cell) !== value) changes.push([cell, value]);
+  return run.shared.cores.with(core, changes);
+}
+
+function nullTrace(at: At, tested: Extract<Value, { k: "unknown" }>, isNull: boolean): At["trace"] {
+  const { call } = tested;
+  return call ? extend(at.trace, step(`\`${call.label}\` ${isNull ? "fails" : "succeeds"}`, call.line, isNull)) : at.trace;
+}
+
+function looseNull(left: Value, right: Value): boolean | undefined {
+  const a = nullness(left);
+  const b = nullness(right);
+  if (a === undefined || b === undefined) return undefined;
+  return a || b ? a === b : undefined;
+}
+
+function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, frame: Frame): ValueAt[] {
+  const { values } = run.shared;
+  if (left.k === "const" && right.k === "const" && typeof left.value === "number" && typeof right.value === "number") {
+    return [{ ...at, value: values.boolean(related(expr.op, left.value, right.value)) }];
+  }
+  const isZero = (value: Value): boolean => value.k === "const" && value.value === 0;
+  const [status, statusExpr, op] = isZero(right) ? [left, expr.left, expr.op] : [right, expr.right, mirrored(expr.op)];
+  if (!isZero(right) && !isZero(left)) return remembered(run, expr, at);
+  // A failing status is negative; a success is taken to be zero.
+  const answer = (ok: boolean): Value => values.boolean(ok ? op === ">=" || op === "<=" : op === "<" || op === "<=");
+  const known = severity(status);
+  if (known !== undefined && status.k !== "const") return [{ ...at, value: answer(known) }];
+  if (status.k !== "unknown" || !status.call) return remembered(run, expr, at);
+  return [true, false].map((ok) => ({ ...refineStatus(run, statusExpr, { ...at, value: status }, ok, frame), value: answer(ok) }));
+}
+
+function mirrored(op: string): string {
+  return op.startsWith("<") ? op.replace("<", ">") : op.replace(">", "<");
+}
+
+function related(op: string, left: number, right: number): boolean {
+  if (op === "<") return left < right;
+  if (op === "<=") return left <= right;
+  return op === ">" ? left > right : left >= right;
+}
+
+/** A condition of which nothing is known: its outcome is remembered, if it can matter to the resource. */
+function remembered(run: Run, expr: BinaryExpr, at: At): ValueAt[] {
+  const { values, cores } = run.shared;
+  const { key } = expr;
+  if (!key?.reads.some((node) => run.keeps(node))) return [{ ...at, value: values.unknown(expr.site) }];
+  const known = at.core.cells.get(key.cell);
+  if (known) return [{ ...at, value: known }];
+  return [true, false].map((outcome) => ({
+    core: cores.set(at.core, key.cell, values.boolean(outcome)),
+    trace: extend(at.trace, step(`\`${expr.text}\` is ${String(outcome)}`, expr.line)),
+    value: values.boolean(outcome),
+  }));
+}
+
+function arithmetic(run: Run, expr: BinaryExpr, left: Value, right: Value): Value {
+  const { values } = run.shared;
+  if (left.k !== "const" || right.k !== "const") return values.unknown(expr.site);
+  const [a, b] = [left.value, right.value];
+  if (expr.op === "+" && (typeof a === "string" || typeof b === "string")) return values.const(String(a) + String(b));
+  if (typeof a !== "number" || typeof b !== "number") return values.unknown(expr.site);
+  switch (expr.op) {
+    case "+":
+      return values.const(a + b);
+    case "-":
+      return values.const(a - b);
+    case "*":
+      return values.const(a * b);
+    case "|":
+      return values.const(a | b);
+    case "&":
+      return values.const(a & b);
+    case "^":
+      return values.const(a ^ b);
+    case "<<":
+      return values.const(a << b);
+    case ">>":
+      return values.const(a >> b);
+    case ">>>":
+      return values.const(a >>> b);
+    default:
+      return values.unknown(expr.site);
+  }
+}
+
+/**
+ * What a test has told of a value: wherever the same unknown value is held, it is now the narrower one;
+ * and so is the place it was read from.
+ */
+export function refine(run: Run, expr: Expr | undefined, at: ValueAt, narrower: Value, frame: Frame): At {
+  const { cores } = run.shared;
+  const changes: [number, Value][] = [];
+  for (const [cell, value] of at.core.cells) if (value === at.value) changes.push([cell, narrower]);
+  const core = cores.with(at.core, changes);
+  return { trace: at.trace, core: expr ? refinePlace(run, expr, at.value, narrower, { core, trace: at.trace }, frame) : core };
+}
+
+function refinePlace(run: Run, expr: Expr, old: Value, narrower: Value, at: At, frame: Frame): Core {
+  const { core } = at;
+  if (!isPlain(old)) return core;
+  switch (expr.k) {
+    case "var":
+      // Writing would forget the outcomes of other tests of it: they stay true.
+      return run.keeps(expr.ref.id) && !core.cells.has(expr.ref.id) ? run.shared.cores.set(core, expr.ref.id, narrower) : core;
+    case "assign": {
+      const { pattern } = expr;
+      if (pattern.k !== "target" || pattern.target.k !== "var") return core;
+      return core.cells.get(pattern.target.ref.id) === old ? writeVariable(run, pattern.target.ref, narrower, core) : core;
+    }
+    case "member": {
+      if (expr.name === undefined || !run.keeps(expr.field)) return core;
+      const base = materialise(run, expr.object, at, frame.path);
+      const object = base && objectOf(run, base.value);
+      if (!base || object === undefined) return core;
+      return writeField(run, base.value, expr.name, narrower, base.core);
+    }
+    case "logic":
+    case "call":
+    default:
+      return core;
+  }
+}
+
+export { settled };

@@ -1,0 +1,606 @@
+/** What depends on what in a file, without regard to order: the ground for slices and for what a region may touch. */
+import type { CallExpr, Expr, FunctionInfo, Pattern, Region, Target, Touched, TryRegion, VariableRef } from "./regions.ts";
+import type { Names } from "./names.ts";
+import type { TryCalls } from "./lower-expressions.ts";
+
+/** A lowered file, as far as dependences need it. */
+export interface LoweredParts {
+  readonly names: Names;
+  readonly program: Region;
+  readonly functions: readonly FunctionInfo[];
+  readonly constantFunctions: ReadonlyMap<VariableRef, FunctionInfo>;
+  readonly tries: readonly { readonly region: TryRegion; readonly calls: TryCalls }[];
+  /** A failing call throws, in the dialect that is set. */
+  readonly failuresThrow: boolean;
+}
+
+/** A catalogue call with what decides whether it runs. */
+export interface CallRecord {
+  readonly call: CallExpr;
+  readonly guard: number;
+  readonly args: readonly (readonly number[])[];
+}
+
+interface Reach {
+  readonly nodes: Set<number>;
+  readonly callees: Set<FunctionInfo>;
+  open: boolean;
+}
+
+// A region that touches more than this is simply taken to touch everything.
+const MANY = 20_000;
+
+/** Builds the dependences of a file and fills in what functions and remembered regions touch. */
+export class Dependences {
+  /** Backwards: what a node's value, or its being reached, depends on. */
+  readonly backward = new Map<number, Set<number>>();
+  /** Forwards: where a value goes. */
+  readonly forward = new Map<number, Set<number>>();
+  /** Nodes that stand for variables and fields. */
+  readonly cells = new Set<number>();
+  readonly records: CallRecord[] = [];
+  readonly returns = new Map<FunctionInfo, number>();
+  /** Of each function, the guards of its returns and what they test. */
+  readonly exitTests = new Map<FunctionInfo, Map<number, number>>();
+  /** The node of all calls that create or ask for the driver object. */
+  readonly driver: number;
+  readonly #parts: LoweredParts;
+  readonly #entered = new Map<FunctionInfo, number>();
+  readonly #jumps = new Map<FunctionInfo | undefined, number>();
+  readonly #reaches = new Map<Region | FunctionInfo, Reach>();
+  readonly #callers = new Map<FunctionInfo, Set<FunctionInfo | undefined>>();
+  readonly #guardTests = new Map<number, readonly number[]>();
+  #stack: Reach[] = [];
+  #fn: FunctionInfo | undefined;
+
+  constructor(parts: LoweredParts) {
+    this.#parts = parts;
+    this.driver = parts.names.fresh();
+    this.#walk(undefined, parts.program);
+    for (const fn of parts.functions) this.#walk(fn, fn.body);
+    this.#closeReaches();
+    this.#markRepeated();
+    this.#markThrowing();
+  }
+
+  /** What a function or remembered region touches, the functions it calls included. */
+  touched(of: Region | FunctionInfo): Touched {
+    const reach = this.#reaches.get(of);
+    if (!reach) return { nodes: new Set(), makes: new Set(), open: true };
+    const nodes = new Set(reach.nodes);
+    let open = reach.open;
+    for (const callee of reach.callees) {
+      const inner = this.#reaches.get(callee);
+      if (!inner || inner.open) open = true;
+      else for (const node of inner.nodes) nodes.add(node);
+    }
+    return { nodes, makes: nodes, open: open || nodes.size > MANY };
+  }
+
+  #walk(fn: FunctionInfo | undefined, body: Region): void {
+    this.#fn = fn;
+    const reach: Reach = { nodes: new Set(), callees: new Set(), open: fn?.isGenerator === true };
+    this.#stack = [reach];
+    if (fn) this.#reaches.set(fn, reach);
+    const root = this.#parts.names.fresh();
+    this.#depend(root, [this.#jumpsOf(fn)]);
+    if (fn) this.#depend(root, [this.#enteredOf(fn)]);
+    this.#region(body, root);
+  }
+
+  #enteredOf(fn: FunctionInfo): number {
+    return numbered(this.#entered, fn, this.#parts.names);
+  }
+
+  #jumpsOf(fn: FunctionInfo | undefined): number {
+    return numbered(this.#jumps, fn, this.#parts.names);
+  }
+
+  returnOf(fn: FunctionInfo): number {
+    return numbered(this.returns, fn, this.#parts.names);
+  }
+
+  #depend(node: number, on: readonly number[]): void {
+    addAll(this.backward, node, on);
+  }
+
+  #flow(to: number, from: readonly number[], guard: number): void {
+    this.#depend(to, from);
+    this.#depend(to, [guard]);
+    for (const source of from) addAll(this.forward, source, [to]);
+  }
+
+  #touch(...nodes: readonly number[]): void {
+    const reach = this.#stack.at(-1);
+    for (const node of nodes) reach?.nodes.add(node);
+  }
+
+  #guard(tests: readonly number[], parent: number): number {
+    const guard = this.#parts.names.fresh();
+    this.#depend(guard, tests);
+    this.#depend(guard, [parent]);
+    this.#guardTests.set(guard, tests);
+    return guard;
+  }
+
+  #region(region: Region, guard: number): void {
+    switch (region.k) {
+      case "eval":
+        this.#expr(region.value, guard);
+        break;
+      case "seq":
+        for (const item of region.items) this.#region(item, guard);
+        break;
+      case "if": {
+        const inner = this.#guard(this.#expr(region.test, guard), guard);
+        this.#region(region.then, inner);
+        if (region.else) this.#region(region.else, inner);
+        break;
+      }
+      case "loop": {
+        const tests = region.test ? this.#expr(region.test, guard) : [];
+        if (region.each) {
+          const from = this.#expr(region.each.value, guard);
+          tests.push(...from);
+          this.#bind(region.each.pattern, from, guard);
+          if (region.each.dispose) this.#touch(region.each.dispose.id);
+        }
+        const inner = this.#guard(tests, guard);
+        this.#region(region.body, inner);
+        if (region.update) this.#expr(region.update, inner);
+        break;
+      }
+      case "switch": {
+        const tests = this.#expr(region.value, guard);
+        for (const entry of region.cases) if (entry.test) tests.push(...this.#expr(entry.test, guard));
+        const inner = this.#guard(tests, guard);
+        for (const entry of region.cases) this.#region(entry.body, inner);
+        break;
+      }
+      case "label":
+        this.#region(region.body, guard);
+        break;
+      case "try":
+        this.#region(region.body, guard);
+        if (region.handler) {
+          if (region.handler.pattern) this.#bind(region.handler.pattern, [], guard);
+          this.#region(region.handler.body, guard);
+        }
+        if (region.finalizer) this.#region(region.finalizer, guard);
+        break;
+      case "jump":
+        this.#depend(this.#jumpsOf(this.#fn), [guard]);
+        break;
+      case "return": {
+        const from = region.value ? this.#expr(region.value, guard) : [];
+        if (this.#fn) {
+          this.#flow(this.returnOf(this.#fn), from, guard);
+          this.#noteExit(this.#fn, guard);
+        }
+        break;
+      }
+      case "throw":
+        this.#expr(region.value, guard);
+        this.#depend(this.#jumpsOf(this.#fn), [guard]);
+        break;
+      case "drop":
+        this.#touch(...region.cells);
+        break;
+      case "dispose":
+        this.#touch(region.ref.id);
+        this.#open();
+        break;
+      case "memo":
+        this.#memo(region, guard);
+    }
+  }
+
+  #memo(region: Extract<Region, { k: "memo" }>, guard: number): void {
+    const outer = this.#stack.at(-1);
+    const inner: Reach = { nodes: new Set(), callees: new Set(), open: false };
+    this.#reaches.set(region, inner);
+    this.#stack.push(inner);
+    this.#region(region.body, guard);
+    this.#stack.pop();
+    if (!outer) return;
+    for (const node of inner.nodes) outer.nodes.add(node);
+    for (const callee of inner.callees) outer.callees.add(callee);
+    outer.open ||= inner.open;
+  }
+
+  #open(): void {
+    const reach = this.#stack.at(-1);
+    if (reach) reach.open = true;
+  }
+
+  #noteExit(fn: FunctionInfo, guard: number): void {
+    const tests = this.exitTests.get(fn) ?? new Map<number, number>();
+    this.exitTests.set(fn, tests);
+    for (const node of new Set(this.#guardTests.get(guard) ?? [])) tests.set(node, (tests.get(node) ?? 0) + 1);
+  }
+
+  /** Records what an expression does, and gives the nodes that its value depends on. */
+  #expr(expr: Expr, guard: number): number[] {
+    switch (expr.k) {
+      case "const":
+      case "status":
+        return [];
+      case "api":
+        this.#noteApi(expr.meaning.releases.length > 0 || expr.meaning.acquires.length > 0);
+        return [];
+      case "var": {
+        this.cells.add(expr.ref.id);
+        this.#touch(expr.ref.id);
+        const fn = this.#functionOf(expr.ref);
+        if (fn) this.#mention(fn);
+        return [expr.ref.id];
+      }
+      case "arg":
+        this.cells.add(expr.cell);
+        this.#touch(expr.cell);
+        return [expr.cell];
+      case "this":
+        this.#touch(expr.cell);
+        return [expr.cell];
+      case "member": {
+        const from = this.#expr(expr.object, guard);
+        if (expr.index) from.push(...this.#expr(expr.index, guard));
+        this.cells.add(expr.field);
+        this.#touch(expr.field, expr.site);
+        return [...from, expr.field];
+      }
+      case "assign": {
+        const from = this.#expr(expr.value, guard);
+        this.#bind(expr.pattern, from, guard);
+        return from;
+      }
+      case "call":
+        return this.#call(expr, guard);
+      case "cond": {
+        const tests = this.#expr(expr.test, guard);
+        const inner = this.#guard(tests, guard);
+        return [...tests, ...this.#expr(expr.then, inner), ...this.#expr(expr.else, inner)];
+      }
+      case "logic": {
+        const left = this.#expr(expr.left, guard);
+        return [...left, ...this.#expr(expr.right, this.#guard(left, guard))];
+      }
+      case "not":
+        return this.#expr(expr.value, guard);
+      case "binary":
+        if (expr.key) this.#touch(expr.key.cell);
+        return [...this.#expr(expr.left, guard), ...this.#expr(expr.right, guard)];
+      case "template":
+        return expr.parts.flatMap((part) => (typeof part === "string" ? [] : this.#expr(part, guard)));
+      case "object": {
+        this.#touch(expr.site);
+        const all: number[] = [];
+        for (const part of expr.properties) {
+          const from = this.#expr(part.value, guard);
+          if (part.k === "property") {
+            this.cells.add(part.field);
+            this.#touch(part.field);
+            this.#flow(part.field, from, guard);
+          }
+          all.push(...from);
+        }
+        return all;
+      }
+      case "array":
+        this.#touch(expr.site);
+        return expr.items.flatMap((item) => (item.value ? this.#expr(item.value, guard) : []));
+      case "fn":
+        this.#mention(expr.fn);
+        expr.fn.escapes = true;
+        this.#touch(...expr.fn.captures.map((ref) => ref.id));
+        return [...expr.fn.outer].map((ref) => ref.id);
+      case "class":
+        this.#touch(expr.info.site, expr.info.thisCell);
+        for (const { value } of [...expr.info.fields, ...expr.info.staticFields]) if (value) this.#expr(value, guard);
+        return [];
+      case "seq": {
+        let last: number[] = [];
+        for (const item of expr.items) last = this.#expr(item, guard);
+        return last;
+      }
+      case "unknown":
+        return expr.children.flatMap((child) => this.#expr(child, guard));
+    }
+  }
+
+  #noteApi(isPair: boolean): void {
+    if (isPair) this.#open();
+  }
+
+  #mention(fn: FunctionInfo): void {
+    this.#stack.at(-1)?.callees.add(fn);
+  }
+
+  #functionOf(ref: VariableRef): FunctionInfo | undefined {
+    return ref.hoisted && "body" in ref.hoisted ? ref.hoisted : this.#parts.constantFunctions.get(ref);
+  }
+
+  /** The functions that call this one by name. */
+  callersOf(fn: FunctionInfo): FunctionInfo[] {
+    return [...(this.#callers.get(fn) ?? [])].filter((caller): caller is FunctionInfo => caller !== undefined);
+  }
+
+  /** The functions that a function mentions, as callees or as values. */
+  mentionedBy(fn: FunctionInfo): Iterable<FunctionInfo> {
+    return this.#reaches.get(fn)?.callees ?? [];
+  }
+
+  /** The function that an expression names for certain. */
+  functionOf(expr: Expr): FunctionInfo | undefined {
+    if (expr.k === "fn") return expr.fn;
+    return expr.k === "var" ? this.#functionOf(expr.ref) : undefined;
+  }
+
+  /** The function that a callee names for certain. */
+  calleeOf(call: CallExpr): FunctionInfo | undefined {
+    const { callee } = call;
+    if (!callee || call.isNew) return undefined;
+    if (callee.k === "var") return this.#functionOf(callee.ref);
+    if (callee.k === "fn") return callee.fn;
+    if (callee.k === "member" && callee.object.k === "this" && callee.name !== undefined) {
+      const container = this.#fn?.container;
+      return container && "methods" in container ? (container.methods.get(callee.name) ?? container.statics.get(callee.name)) : undefined;
+    }
+    return undefined;
+  }
+
+  #call(call: CallExpr, guard: number): number[] {
+    const args = call.args.map((arg) => this.#expr(arg, guard));
+    const { site, api } = call;
+    this.#touch(site.id);
+    this.cells.add(site.id);
+    this.#flow(site.id, args.flat(), guard);
+    if (api) {
+      this.records.push({ call, guard, args });
+      this.#apiCall(call, args, guard);
+      return api.effect === "test-success" || api.effect === "test-error" ? args.flat() : [site.id];
+    }
+    const fn = this.calleeOf(call);
+    const calleeNodes = call.callee ? this.#expr(call.callee, guard) : [];
+    if (!fn) {
+      this.#flow(site.id, calleeNodes, guard);
+      if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) this.#open();
+      return [site.id];
+    }
+    fn.callSites += site.inLoop ? 2 : 1;
+    const callers = this.#callers.get(fn) ?? new Set();
+    callers.add(this.#fn);
+    this.#callers.set(fn, callers);
+    this.#mention(fn);
+    this.#touch(...fn.argumentCells, fn.thisCell);
+    for (const [index, cell] of fn.argumentCells.entries()) this.#flow(cell, args[index] ?? [], guard);
+    this.#depend(this.#enteredOf(fn), [guard]);
+    const result = [this.returnOf(fn)];
+    this.#flow(site.id, result, guard);
+    return [...result, site.id];
+  }
+
+  #apiCall(call: CallExpr, args: readonly (readonly number[])[], guard: number): void {
+    const { api, site } = call;
+    if (!api) return;
+    for (const pair of api.acquires) {
+      this.#touch(kindNode(this.#parts.names, pair.kind), this.driver);
+      if (pair.handle.from !== "out") continue;
+      for (const node of args[pair.handle.argument] ?? []) this.#flow(node, [site.id], guard);
+      this.#flow(this.#parts.names.field("value"), [site.id], guard);
+    }
+    for (const { pair, release } of api.releases) {
+      if (release.argument === null || pair.handle.from === "argument" || pair.handle.from === "global") this.#touch(kindNode(this.#parts.names, pair.kind));
+      if (pair.alsoAt !== undefined) this.#touch(this.driver);
+    }
+    switch (api.effect) {
+      case "create-driver":
+      case "miniport-unload":
+      case "driver-handle":
+      case "driver-object":
+      case "load-driver":
+        this.#touch(this.driver);
+        break;
+      case "init-config":
+      case "init-attributes":
+      case "zero":
+      case "init-string":
+        for (const node of args[0] ?? []) this.#flow(node, args.slice(1).flat(), guard);
+        break;
+      default:
+    }
+  }
+
+  #bind(pattern: Pattern, from: readonly number[], guard: number): void {
+    if (pattern.fallback) {
+      const extra = this.#expr(pattern.fallback, guard);
+      this.#bind({ ...pattern, fallback: undefined }, [...from, ...extra], guard);
+      return;
+    }
+    switch (pattern.k) {
+      case "target":
+        this.#assign(pattern.target, from, guard);
+        break;
+      case "object":
+        for (const property of pattern.properties) {
+          const field = property.name === undefined ? [] : [this.#parts.names.field(property.name)];
+          this.#touch(...field);
+          for (const node of field) this.cells.add(node);
+          this.#bind(property.pattern, [...from, ...field], guard);
+        }
+        if (pattern.rest) this.#bind(pattern.rest, from, guard);
+        break;
+      case "array":
+        for (const item of pattern.items) if (item) this.#bind(item, from, guard);
+        if (pattern.rest) this.#bind(pattern.rest, from, guard);
+    }
+  }
+
+  #assign(target: Target, from: readonly number[], guard: number): void {
+    switch (target.k) {
+      case "var":
+        this.cells.add(target.ref.id);
+        this.#touch(target.ref.id);
+        this.#flow(target.ref.id, from, guard);
+        break;
+      case "member": {
+        const base = this.#expr(target.object, guard);
+        const index = target.index ? this.#expr(target.index, guard) : [];
+        this.cells.add(target.field);
+        this.#touch(target.field);
+        this.#flow(target.field, [...from, ...index], guard);
+        // What an object holds is part of what it is worth keeping for.
+        for (const node of base) this.#flow(node, from, guard);
+        break;
+      }
+      case "none":
+        for (const child of target.children) this.#expr(child, guard);
+    }
+  }
+
+  /** Adds to each function's reach that of the functions it calls, callees first; cycles reach everything. */
+  #closeReaches(): void {
+    const done = new Set<FunctionInfo>();
+    const active = new Set<FunctionInfo>();
+    for (const start of this.#parts.functions) {
+      const pending = [start];
+      while (pending.length > 0) {
+        const fn = pending.at(-1);
+        if (!fn || done.has(fn)) {
+          pending.pop();
+          continue;
+        }
+        const reach = this.#reaches.get(fn);
+        if (!reach) {
+          pending.pop();
+          continue;
+        }
+        if (!active.has(fn)) {
+          active.add(fn);
+          for (const callee of reach.callees) {
+            if (active.has(callee) && !done.has(callee)) reach.open = true;
+            else if (!done.has(callee)) pending.push(callee);
+          }
+          continue;
+        }
+        for (const callee of reach.callees) {
+          const inner = this.#reaches.get(callee);
+          if (!inner || inner.open || reach.nodes.size > MANY) reach.open = true;
+          if (reach.open) break;
+          for (const node of inner?.nodes ?? []) reach.nodes.add(node);
+        }
+        done.add(fn);
+        pending.pop();
+      }
+    }
+  }
+
+  /** A function runs more than once if it is called twice, in a loop, from one that does, or as a value. */
+  #markRepeated(): void {
+    const pending = this.#parts.functions.filter((fn) => fn.callSites > 1 || fn.escapes);
+    const callees = new Map<FunctionInfo, FunctionInfo[]>();
+    for (const [callee, callers] of this.#callers) {
+      for (const caller of callers) if (caller) callees.set(caller, [...(callees.get(caller) ?? []), callee]);
+    }
+    for (let fn = pending.pop(); fn; fn = pending.pop()) {
+      if (fn.isRepeated) continue;
+      fn.isRepeated = true;
+      pending.push(...(callees.get(fn) ?? []));
+    }
+  }
+
+  /** A try block whose handler something in it is known to enter. */
+  #markThrowing(): void {
+    const throwing = new Set<FunctionInfo>();
+    const pending: FunctionInfo[] = [];
+    for (const fn of this.#parts.functions) if (throwsItself(fn.body)) pending.push(fn);
+    for (const { call } of this.records) if (call.site.fn && this.#callThrows(call)) pending.push(call.site.fn);
+    for (let fn = pending.pop(); fn; fn = pending.pop()) {
+      if (throwing.has(fn)) continue;
+      throwing.add(fn);
+      for (const caller of this.#callers.get(fn) ?? []) if (caller) pending.push(caller);
+    }
+    for (const { region, calls } of this.#parts.tries) {
+      region.throwsKnown =
+        calls.throws ||
+        calls.calls.some((call) => {
+          const fn = this.calleeOf(call);
+          return this.#callThrows(call) || (fn !== undefined && throwing.has(fn));
+        });
+    }
+  }
+
+  #callThrows({ api }: CallExpr): boolean {
+    if (!api) return false;
+    if (api.effect === "raise" || api.acquires.some((pair) => pair.succeeds === "throws")) return true;
+    return this.#parts.failuresThrow && (api.effect === "create-driver" || api.effect === "registration" || api.acquires.some((pair) => pair.succeeds === "status"));
+  }
+}
+
+/** The node of all releases of a kind that name no handle. */
+export function kindNode(names: Names, kind: string): number {
+  return names.field(`release of ${kind}`);
+}
+
+function mayBeLocal(callee: Expr): boolean {
+  switch (callee.k) {
+    case "var":
+      return callee.ref.imported === undefined;
+    case "member":
+      return mayBeLocal(callee.object);
+    case "unknown":
+    case "api":
+      return false;
+    default:
+      return true;
+  }
+}
+
+function throwsItself(region: Region): boolean {
+  const pending: Region[] = [region];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    switch (next.k) {
+      case "throw":
+        return true;
+      case "seq":
+        pending.push(...next.items);
+        break;
+      case "if":
+        pending.push(next.then);
+        if (next.else) pending.push(next.else);
+        break;
+      case "loop":
+      case "label":
+      case "memo":
+        pending.push(next.body);
+        break;
+      case "switch":
+        pending.push(...next.cases.map((entry) => entry.body));
+        break;
+      case "try":
+        if (!next.handler) pending.push(next.body);
+        if (next.handler) pending.push(next.handler.body);
+        if (next.finalizer) pending.push(next.finalizer);
+        break;
+      default:
+    }
+  }
+  return false;
+}
+
+function addAll(map: Map<number, Set<number>>, key: number, values: readonly number[]): void {
+  let set = map.get(key);
+  if (!set) {
+    set = new Set();
+    map.set(key, set);
+  }
+  for (const value of values) set.add(value);
+}
+
+function numbered<K>(map: Map<K, number>, key: K, names: Names): number {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = names.fresh();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,371 @@
+/** What a call of the API does to a state: acquire, release, transfer, create, initialise. */
+import { statusOfName } from "../api/calls.ts";
+import type { CallMeaning } from "../api/vocabulary.ts";
+import type { ArgumentCondition, Pair } from "../api/pairs.ts";
+import { testStatus } from "./conditions.ts";
+import { createDriver, initialise } from "./driver-object.ts";
+import { external } from "./invoke.ts";
+import type { CallExpr, CallSite, Expr } from "./regions.ts";
+import { DRIVER, EARLY, IDENTITY, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, step, type Frame, type Run } from "./run.ts";
+import { extend, type At, type Core, type ValueAt } from "./state.ts";
+import { DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
+import { nullness, type Value } from "./values.ts";
+import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
+
+/** A call of the API with its arguments evaluated. */
+export interface ApiCall {
+  readonly site: CallSite;
+  readonly args: readonly Value[];
+  /** The argument expressions, where the call is spelt out. */
+  readonly exprs: readonly Expr[];
+  readonly texts: readonly string[];
+}
+
+/** Applies a call of the API. */
+export function applyMeaning(run: Run, meaning: CallMeaning, call: ApiCall, at: At, frame: Frame, expr?: CallExpr): ValueAt[] {
+  let { core } = at;
+  for (const value of call.args) if (isCopied(meaning)) core = consume(run, value, core, call.site);
+  const state: At = { core: release(run, meaning, call, core), trace: at.trace };
+  const acquired = acquire(run, meaning, call, state, frame);
+  if (acquired) return acquired;
+  if (meaning.effect !== undefined) return effect(run, meaning, call, state, frame, expr);
+  const value = run.shared.values.unknown(call.site.id, undefined, call.site);
+  return [{ core: transfer(run, meaning, call, state.core, true), trace: at.trace, value }];
+}
+
+/** Calls that create something copy the structs they are given. */
+function isCopied(meaning: CallMeaning): boolean {
+  return Object.hasOwn(ATTRIBUTES_ARGUMENT, meaning.name);
+}
+
+/** Whether a condition on a literal argument holds; undefined where the argument is not known. */
+function holds(condition: ArgumentCondition | undefined, args: readonly Value[]): boolean | undefined {
+  if (!condition) return true;
+  const value = args[condition.argument];
+  if (!value) return condition.is === false || condition.is === null;
+  return value.k === "const" ? (value.value ?? null) === condition.is : undefined;
+}
+
+/* ---------- release ---------- */
+
+function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): Core {
+  const { pair: tracked } = run.tracked;
+  let core = before;
+  let isMatched = false;
+  for (const { pair, release: way } of meaning.releases) {
+    const applies = holds(way.when, call.args);
+    if (applies === false) continue;
+    const value = way.argument === null ? undefined : call.args[way.argument];
+    if (pair.alsoAt !== undefined && value) core = unlinkDevice(run, value, core);
+    if (pair.handle.from === "global" && pair.kind === tracked?.kind) core = run.shared.cores.set(core, OTHER_HELD, undefined);
+    if (!tracked || pair.kind !== tracked.kind) continue;
+    isMatched = true;
+    const same = isSame(run, tracked, way.argument, value, core, meaning);
+    if (same === false) continue;
+    core = same === true && applies === true ? markReleased(run, core, call.site) : giveAway(run, core);
+  }
+  // Handed to the release of another kind: whose it is then is not known.
+  if (!isMatched && meaning.releases.length > 0 && call.args.some((value) => value.k === "tracked")) core = giveAway(run, core);
+  return core;
+}
+
+/** Whether the released resource is the tracked one. */
+function isSame(run: Run, tracked: Pair, argument: number | null, value: Value | undefined, core: Core, meaning: CallMeaning): boolean | undefined {
+  const property = core.cells.get(PROPERTY);
+  if (property === undefined) return false;
+  if (argument === null) return tracked.handle.from === "global" || run.shared.soleSites.has(tracked.kind) ? true : undefined;
+  if (!value) return undefined;
+  if (tracked.handle.from === "argument") {
+    const identity = core.cells.get(IDENTITY);
+    return identity && sameIdentity(run, tracked, identity, value, core, meaning);
+  }
+  if (value.k === "tracked") return true;
+  return value.k === "object" && reaches(run, value, core) ? undefined : false;
+}
+
+function sameIdentity(run: Run, tracked: Pair, identity: Value, value: Value, core: Core, _meaning: CallMeaning): boolean | undefined {
+  const left = characters(run, identity, core);
+  const right = characters(run, value, core);
+  if (tracked.kind === "symbolic-link" && left !== undefined && right !== undefined) return left === right;
+  if (identity === value && (identity.k !== "unknown" || tracked.handle.from === "argument")) return true;
+  if (nullness(value) === true) return false;
+  if (tracked.kind === "symbolic-link") return left === undefined || right === undefined ? undefined : left === right;
+  if (identity.k === "unknown" || value.k === "unknown") return undefined;
+  if (identity.k === "fn" && value.k === "fn") return identity.fn === value.fn ? undefined : false;
+  return false;
+}
+
+/** The characters of a string object, where they are known. */
+function characters(run: Run, value: Value, core: Core): string | undefined {
+  if (value.k === "const") return typeof value.value === "string" ? value.value : undefined;
+  if (value.k !== "object") return undefined;
+  const buffer = readField(run, value, "Buffer", core);
+  return buffer.k === "const" && typeof buffer.value === "string" ? buffer.value : undefined;
+}
+
+function markReleased(run: Run, core: Core, site: CallSite): Core {
+  const { values, cores } = run.shared;
+  if (core.cells.get(PROPERTY) !== run.held) return core;
+  run.shared.callSites.set(site.id, site);
+  const changes: [number, Value | undefined][] = [[PROPERTY, values.mark(site.id)]];
+  if (run.phase === "entry") changes.push([RELEASED_EARLY, values.true]);
+  return cores.with(core, changes);
+}
+
+/** IoDeleteDevice takes a device out of the driver object's list (contract, fact 20). */
+function unlinkDevice(run: Run, value: Value, core: Core): Core {
+  const driverObject = protocolObject(run, DRIVER_OBJECT);
+  if (readField(run, driverObject, "DeviceObject", core) !== value || value.k === "unknown") return core;
+  return writeField(run, driverObject, "DeviceObject", readField(run, value, "NextDevice", core), core);
+}
+
+/* ---------- transfer ---------- */
+
+function transfer(run: Run, meaning: CallMeaning, call: ApiCall, core: Core, succeeded: boolean): Core {
+  const { pair: tracked } = run.tracked;
+  for (const pair of meaning.transfers) {
+    const way = pair.transfer;
+    const value = way && call.args[way.argument];
+    if (!value || (way.on === "success" && !succeeded)) continue;
+    // The handle itself, or the box that holds it, which is emptied (contract, fact 21).
+    const boxed = value.k === "object" ? readField(run, value, "value", core) : undefined;
+    const handle = boxed?.k === "tracked" || boxed?.k === "handle" ? boxed : value;
+    if (boxed === handle) core = writeField(run, value, "value", run.shared.values.null, core);
+    if (tracked?.kind === pair.kind && handle.k === "tracked" && core.cells.get(PROPERTY) === run.held) {
+      core = run.shared.cores.set(core, PROPERTY, run.shared.values.const("transferred"));
+    }
+  }
+  return core;
+}
+
+/* ---------- acquire ---------- */
+
+function acquire(run: Run, meaning: CallMeaning, call: ApiCall, at: At, frame: Frame): ValueAt[] | undefined {
+  for (const pair of meaning.acquires) {
+    const applies = holds(pair.acquireWhen, call.args);
+    if (applies === true) return acquirePair(run, meaning, pair, call, at, frame);
+    if (applies === undefined) return [{ ...at, value: run.shared.values.unknown(call.site.id, undefined, call.site) }];
+  }
+  return undefined;
+}
+
+function acquirePair(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: At, frame: Frame): ValueAt[] {
+  const results: ValueAt[] = [];
+  const isTracked = run.phase === "entry" && run.tracked.call?.site.id === call.site.id && run.tracked.pair === pair && !at.core.cells.has(PROPERTY);
+  const isTaken = pair.handle.from === "global" && at.core.cells.has(OTHER_HELD) && run.tracked.pair?.kind === pair.kind;
+  const choices = isTracked && !isTaken ? (call.site.inLoop || call.site.fn?.isRepeated === true ? [true, false] : [true]) : [false];
+  for (const choice of choices) results.push(...succeed(run, meaning, pair, call, at, frame, choice));
+  const { trace } = at;
+  const fails: At = { core: at.core, trace: extend(trace, step(`\`${call.site.label}\` fails`, call.site.line, true)) };
+  const { values } = run.shared;
+  switch (pair.succeeds) {
+    case "always":
+      break;
+    case "status":
+      if (run.shared.settings.failure === "throw") raise(run, call.site, fails, frame);
+      else results.push({ ...fails, value: hasBox(run, pair, call, at.core) ? values.status(false) : values.result(false, values.null) });
+      break;
+    case "non-null":
+      results.push({ ...fails, value: values.null });
+      break;
+    case "boolean":
+      results.push({ ...fails, value: values.false });
+      break;
+    case "throws":
+      if (answersNull(call)) results.push({ ...fails, value: values.null });
+      else raise(run, call.site, fails, frame);
+  }
+  return results;
+}
+
+// POOL_QUOTA_FAIL_INSTEAD_OF_RAISE, alone or or-ed with a pool type.
+function answersNull(call: ApiCall): boolean {
+  const [type] = call.args;
+  if (type?.k === "const" && typeof type.value === "number") return (type.value & 8) !== 0;
+  return call.texts[0]?.includes("FAIL_INSTEAD_OF_RAISE") === true;
+}
+
+function raise(run: Run, site: CallSite, at: At, frame: Frame): void {
+  const exit = { id: -site.id, place: site.place, how: "throw" as const, line: site.line, fn: site.fn };
+  run.shared.exitSites.set(exit.id, exit);
+  frame.sink.leave("throws", { value: run.shared.values.unknown(site.id, 4), core: at.core, exits: { k: "one", site: exit, trace: at.trace } });
+}
+
+/** Whether the call is given an out box: the status dialect. */
+function hasBox(run: Run, pair: Pair, call: ApiCall, core: Core): boolean {
+  if (pair.handle.from !== "out") return true;
+  const value = call.args[pair.handle.argument];
+  return value !== undefined && isBox(run, value, core);
+}
+
+/** A box has a `value`, or nothing is known of it; null says that the handle is not wanted. */
+export function isBox(run: Run, value: Value, core: Core): boolean {
+  if (value.k === "const") return value.value === null;
+  if (value.k === "unknown") return true;
+  return value.k === "object" && (core.cells.has(fieldCell(run, value.object, "value")) || readField(run, value, "value", core).k === "unknown");
+}
+
+function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: At, frame: Frame, isTracked: boolean): ValueAt[] {
+  const { values, cores } = run.shared;
+  const { site } = call;
+  const object = values.objectOf(isTracked ? "tracked" : `handle ${String(site.id)}`, { site: site.id, info: undefined, type: undefined, isForeign: false, isArray: false });
+  const handle = isTracked ? values.tracked(object) : values.handle(object);
+  let core = transfer(run, meaning, call, at.core, true);
+  const driver = core.cells.get(DRIVER);
+  const driverState = driver?.k === "const" ? driver.value : undefined;
+  if (isTracked) {
+    core = cores.with(core, [[PROPERTY, run.held]]);
+    if (driverState !== "alive") core = cores.set(core, EARLY, values.mark(site.id));
+    if (pair.owner === "framework") core = ownedByFramework(run, meaning, call, core, driverState);
+    if (pair.handle.from === "argument") core = identify(run, call, pair.handle.argument, core, frame);
+  } else if (pair.handle.from === "global" && run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY)) {
+    core = cores.set(core, OTHER_HELD, values.true);
+  }
+  if (pair.handle.from === "out") core = fillBox(run, call, pair.handle.argument, handle, core, frame);
+  if (pair.alsoAt !== undefined) core = linkDevice(run, handle, core);
+  const trace = pair.succeeds === "always" ? at.trace : extend(at.trace, step(`\`${site.label}\` succeeds`, site.line));
+  return [{ core, trace, value: answer(run, pair, call, handle, at.core) }];
+}
+
+function answer(run: Run, pair: Pair, call: ApiCall, handle: Value, core: Core): Value {
+  const { values } = run.shared;
+  switch (pair.succeeds) {
+    case "always":
+      return pair.handle.from === "return" ? handle : values.undefined;
+    case "boolean":
+      return values.true;
+    case "non-null":
+    case "throws":
+      return handle;
+    case "status":
+      if (run.shared.settings.failure === "throw") return pair.handle.from === "out" ? handle : values.undefined;
+      return hasBox(run, pair, call, core) ? values.status(true) : values.result(true, handle);
+  }
+}
+
+/** Framework objects are children of the driver by default; made before it, they have no parent and are never released (fact 7). */
+function ownedByFramework(run: Run, meaning: CallMeaning, call: ApiCall, core: Core, driver: unknown): Core {
+  const { values, cores } = run.shared;
+  if (driver === "unknown") return cores.set(core, PROPERTY, run.escaped);
+  if (driver === "alive") return core;
+  const attributes = call.args[ATTRIBUTES_ARGUMENT[meaning.name] ?? -1];
+  const parent = attributes && nullness(attributes) !== true ? readField(run, attributes, "ParentObject", core) : values.null;
+  // A parent of its own: it goes where that goes.
+  return nullness(parent) === true ? cores.set(core, ORPHAN, values.true) : cores.set(core, PROPERTY, run.escaped);
+}
+
+/** Resources that an argument identifies: its value, made into an object where nothing is known of it. */
+function identify(run: Run, call: ApiCall, argument: number, core: Core, frame: Frame): Core {
+  const { cores } = run.shared;
+  const value = call.args[argument];
+  if (!value) return core;
+  const text = run.tracked.pair?.kind === "symbolic-link" ? characters(run, value, core) : undefined;
+  if (text !== undefined) return cores.set(core, IDENTITY, run.shared.values.const(text));
+  const expr = call.exprs[argument];
+  const made = expr && objectOf(run, value) === undefined ? materialise(run, expr, { core, trace: undefined }, frame.path) : undefined;
+  return made ? cores.set(made.core, IDENTITY, made.value) : cores.set(core, IDENTITY, value);
+}
+
+export function fillBox(run: Run, call: ApiCall, argument: number, handle: Value, core: Core, frame: Frame): Core {
+  const value = call.args[argument];
+  if (!value || nullness(value) === true) return core;
+  if (value.k === "object") return isBox(run, value, core) ? writeField(run, value, "value", handle, core) : core;
+  const expr = call.exprs[argument];
+  const made = value.k === "unknown" && expr ? materialise(run, expr, { core, trace: undefined }, frame.path) : undefined;
+  if (made) return writeField(run, made.value, "value", handle, made.core);
+  return handle.k === "tracked" && value.k === "unknown" ? giveAway(run, core) : core;
+}
+
+/** The new device heads the driver object's list (fact 20). */
+function linkDevice(run: Run, handle: Value, core: Core): Core {
+  const driverObject = protocolObject(run, DRIVER_OBJECT);
+  const head = readField(run, driverObject, "DeviceObject", core);
+  return writeField(run, driverObject, "DeviceObject", handle, writeField(run, handle, "NextDevice", head, core));
+}
+
+/* ---------- other effects ---------- */
+
+function effect(run: Run, meaning: CallMeaning, call: ApiCall, at: At, frame: Frame, expr: CallExpr | undefined): ValueAt[] {
+  const { values } = run.shared;
+  const [first] = call.args;
+  const unknown = (core = at.core): ValueAt[] => [{ core, trace: at.trace, value: values.unknown(call.site.id, undefined, call.site) }];
+  switch (meaning.effect) {
+    case "create-driver":
+      return createDriver(run, call, at, frame);
+    case "init-config":
+    case "init-attributes":
+      return initialise(run, meaning, call, at, frame);
+    case "keep-attributes":
+      return [{ ...at, value: values.undefined }];
+    case "test-success":
+    case "test-error":
+      return testStatus(run, call.exprs[0], first ?? values.undefined, at, frame, meaning.effect === "test-success");
+    case "driver-object":
+      return [{ ...at, value: protocolObject(run, DRIVER_OBJECT) }];
+    case "driver-handle":
+      return [{ ...at, value: values.driver() }];
+    case "context-of": {
+      const owner = first ? (objectOf(run, first) ?? 0) : 0;
+      const object = values.objectOf(`context of ${String(owner)} ${call.texts[1] ?? ""}`, { site: 0, info: undefined, type: undefined, isForeign: owner === 0, isArray: false });
+      return [{ ...at, value: values.object(object) }];
+    }
+    case "miniport-unload":
+      return run.deleteDriver(at).map((next) => ({ ...next, value: values.undefined }));
+    case "make-out": {
+      const made = makeObject(run, call.site.id, frame.path, at.core, { type: "Out" });
+      return [{ trace: at.trace, core: writeField(run, made.value, "value", first ?? values.null, made.core), value: made.value }];
+    }
+    case "init-string": {
+      const core = initString(run, call, at.core, frame);
+      return [{ core, trace: at.trace, value: values.undefined }];
+    }
+    case "make-string": {
+      const made = makeObject(run, call.site.id, frame.path, at.core);
+      return [{ trace: at.trace, core: writeField(run, made.value, "Buffer", call.args.at(-1) ?? values.undefined, made.core), value: made.value }];
+    }
+    case "zero": {
+      const object = first?.k === "object" ? first.object : undefined;
+      return [{ trace: at.trace, core: object === undefined ? at.core : clearFields(run, object, values.null, at.core), value: values.undefined }];
+    }
+    case "raise":
+      raise(run, call.site, at, frame);
+      return [];
+    case "bugcheck":
+      return [];
+    case "registration":
+      return register(run, call, at, frame);
+    case "load-driver":
+      return unknown();
+    case "borrow":
+      return unknown(transfer(run, meaning, call, at.core, true));
+    case undefined:
+      return expr ? external(run, expr, undefined, call.args, at, frame) : unknown();
+  }
+}
+
+function initString(run: Run, call: ApiCall, core: Core, frame: Frame): Core {
+  const [target, text] = call.args;
+  const expr = call.exprs[0];
+  if (!target) return core;
+  const made = objectOf(run, target) === undefined && expr ? materialise(run, expr, { core, trace: undefined }, frame.path) : undefined;
+  const object = made ? made.value : target;
+  return writeField(run, object, "Buffer", text ?? run.shared.values.undefined, made ? made.core : core);
+}
+
+/** Hands the driver to a port driver; that can fail (fact 16). */
+function register(run: Run, call: ApiCall, at: At, frame: Frame): ValueAt[] {
+  const { values, cores } = run.shared;
+  const { site } = call;
+  const driver = at.core.cells.get(DRIVER);
+  const isEarly = run.phase === "entry" && run.tracked.call?.site.id === site.id && !(driver?.k === "const" && driver.value === "alive");
+  const core = isEarly ? cores.set(at.core, EARLY, values.mark(site.id)) : at.core;
+  const ok: ValueAt = { core, trace: extend(at.trace, step(`\`${site.label}\` succeeds`, site.line)), value: values.result(true, values.undefined) };
+  const failed: At = { core, trace: extend(at.trace, step(`\`${site.label}\` fails`, site.line, true)) };
+  if (run.shared.settings.failure === "throw") {
+    raise(run, site, failed, frame);
+    return [{ ...ok, value: values.undefined }];
+  }
+  return [ok, { ...failed, value: values.result(false, values.undefined) }];
+}
+
+export { raise, statusOfName };

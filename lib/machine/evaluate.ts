@@ -1,0 +1,343 @@
+/** Expressions × states: what a value can be, and in which states. */
+import { compare, refine } from "./conditions.ts";
+import { callExpression } from "./invoke.ts";
+import type { ClassInfo, Expr, FunctionInfo, ObjectExpr, Pattern, Target } from "./regions.ts";
+import { dedupeValues, step, type Frame, type Run } from "./run.ts";
+import type { At, Core, ValueAt } from "./state.ts";
+import { OTHERS, copyFields, fieldCell, giveAway, makeObject, materialise, noteFieldSet, objectOf, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
+import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
+
+/** The values an expression can have, each in the state it is found in. */
+export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] {
+  run.tick();
+  const { values } = run.shared;
+  switch (expr.k) {
+    case "const":
+      return [{ ...at, value: values.const(expr.value) }];
+    case "status":
+      return [{ ...at, value: values.status(expr.ok, expr.name) }];
+    case "api":
+      return [{ ...at, value: values.api(expr.meaning) }];
+    case "var":
+      return [{ ...at, value: readVariable(run, expr.ref, at.core) }];
+    case "arg":
+      return [{ ...at, value: at.core.cells.get(expr.cell) ?? values.unknown(expr.site) }];
+    case "this":
+      return [{ ...at, value: at.core.cells.get(expr.cell) ?? values.unknown(expr.cell) }];
+    case "member":
+      return member(run, expr, at, frame);
+    case "assign":
+      return evaluate(run, expr.value, at, frame).flatMap(({ value, ...next }) => {
+        const named = expr.value.k === "fn" ? value : value;
+        return bind(run, expr.pattern, named, next, frame, expr).map((bound): ValueAt => ({ ...bound, value }));
+      });
+    case "call":
+      return callExpression(run, expr, at, frame);
+    case "cond": {
+      const { yes, no } = run.machine.condition(expr.test, at, frame, "", 0);
+      const then = yes.flatMap((next) => evaluate(run, expr.then, next, frame));
+      return dedupeValues([...then, ...no.flatMap((next) => evaluate(run, expr.else, next, frame))]);
+    }
+    case "logic":
+      return logic(run, expr, at, frame);
+    case "not":
+      return negation(run, expr, at, frame);
+    case "binary":
+      return compare(run, expr, at, frame);
+    case "template":
+      return template(run, expr, at, frame);
+    case "object":
+      return objectLiteral(run, expr, at, frame);
+    case "array":
+      return arrayLiteral(run, expr, at, frame);
+    case "fn":
+      return [{ ...at, value: closure(run, expr.fn, at.core) }];
+    case "class":
+      return classValue(run, expr.info, at, frame);
+    case "seq": {
+      let states: ValueAt[] = [{ ...at, value: values.undefined }];
+      for (const item of expr.items) states = dedupeValues(states.flatMap((next) => evaluate(run, item, next, frame)));
+      return states;
+    }
+    case "unknown":
+      return evaluateAll(run, expr.children, at, frame).map(({ values: parts, core, trace }) => ({
+        value: values.unknown(expr.site),
+        core: expr.leaks && parts.some((part) => reaches(run, part, core)) ? giveAway(run, core) : core,
+        trace,
+      }));
+  }
+}
+
+/** A list of expressions, in order. */
+export function evaluateAll(run: Run, exprs: readonly Expr[], at: At, frame: Frame): (At & { readonly values: readonly Value[] })[] {
+  let states: (At & { readonly values: readonly Value[] })[] = [{ ...at, values: [] }];
+  for (const expr of exprs) {
+    states = states.flatMap((known) =>
+      evaluate(run, expr, known, frame).map(({ value, core, trace }) => ({ core, trace, values: [...known.values, value] })),
+    );
+  }
+  return states;
+}
+
+/** A function as a value: what it closes over and is never written again goes with it. */
+export function closure(run: Run, fn: FunctionInfo, core: Core): Value {
+  const captured: [number, Value][] = [];
+  for (const ref of fn.captures) {
+    const value = core.cells.get(ref.id);
+    if (value) captured.push([ref.id, value]);
+  }
+  const self = fn.isArrow ? core.cells.get(fn.thisCell) : undefined;
+  if (self) captured.push([fn.thisCell, self]);
+  return run.shared.values.fn(fn, undefined, [], captured);
+}
+
+function member(run: Run, expr: Extract<Expr, { k: "member" }>, at: At, frame: Frame): ValueAt[] {
+  const { values } = run.shared;
+  return evaluate(run, expr.object, at, frame).flatMap((base): ValueAt[] => {
+    if (expr.isOptional && base.value.k === "unknown" && nullness(base.value) === undefined) {
+      const absent = refine(run, expr.object, base, values.unknown(base.value.site, NULLISH, base.value.call), frame);
+      const present = refine(run, expr.object, base, values.unknown(base.value.site, base.value.mask & ~NULLISH, base.value.call), frame);
+      return [
+        { ...absent, value: values.undefined },
+        ...readMember(run, expr, { ...present, value: base.value }, frame),
+      ];
+    }
+    return readMember(run, expr, base, frame);
+  });
+}
+
+function readMember(run: Run, expr: Extract<Expr, { k: "member" }>, base: ValueAt, frame: Frame): ValueAt[] {
+  if (expr.name !== undefined) return [{ ...base, value: readField(run, base.value, expr.name, base.core) }];
+  if (!expr.index) return [{ ...base, value: run.shared.values.unknown(expr.site) }];
+  return evaluate(run, expr.index, base, frame).map((index) => {
+    const name = propertyName(index.value);
+    if (name !== undefined) return { ...index, value: readField(run, base.value, name, index.core) };
+    // Any of the elements: what becomes of the handle among them cannot be followed.
+    const core = reaches(run, base.value, index.core) ? giveAway(run, index.core) : index.core;
+    return { core, trace: index.trace, value: run.shared.values.unknown(expr.site) };
+  });
+}
+
+function propertyName(value: Value): string | undefined {
+  return value.k === "const" && (typeof value.value === "string" || typeof value.value === "number") ? String(value.value) : undefined;
+}
+
+function logic(run: Run, expr: Extract<Expr, { k: "logic" }>, at: At, frame: Frame): ValueAt[] {
+  const { values } = run.shared;
+  const results = evaluate(run, expr.left, at, frame).flatMap((left): ValueAt[] => {
+    const isNullish = expr.op === "??";
+    const known = isNullish ? nullness(left.value) : truthiness(left.value);
+    const takesRight = expr.op === "||" ? false : true;
+    if (known !== undefined) return known === takesRight ? evaluate(run, expr.right, left, frame) : [left];
+    const { value } = left;
+    if (value.k !== "unknown") return [left];
+    const yesMask = isNullish ? NULLISH : TRUTHY;
+    const narrowed = (mask: number): ValueAt => {
+      const kept = values.unknown(value.site, mask, value.call);
+      return { ...refine(run, expr.left, left, kept, frame), value: kept };
+    };
+    const yes = narrowed(value.mask & yesMask);
+    const no = narrowed(value.mask & ~yesMask);
+    return takesRight ? [...evaluate(run, expr.right, yes, frame), no] : [yes, ...evaluate(run, expr.right, no, frame)];
+  });
+  return dedupeValues(results);
+}
+
+function negation(run: Run, expr: Extract<Expr, { k: "not" }>, at: At, frame: Frame): ValueAt[] {
+  const { values } = run.shared;
+  const results = evaluate(run, expr.value, at, frame).flatMap((inner): ValueAt[] => {
+    const known = truthiness(inner.value);
+    if (known !== undefined) return [{ ...inner, value: values.boolean(!known) }];
+    const { value } = inner;
+    if (value.k !== "unknown") return [{ ...inner, value: values.unknown(value.id) }];
+    const truthy = refine(run, expr.value, inner, values.unknown(value.site, TRUTHY, value.call), frame);
+    const falsy = refine(run, expr.value, inner, values.unknown(value.site, value.mask & (FALSY | NULLISH), value.call), frame);
+    return [{ ...truthy, value: values.false }, { ...falsy, value: values.true }];
+  });
+  return dedupeValues(results);
+}
+
+function template(run: Run, expr: Extract<Expr, { k: "template" }>, at: At, frame: Frame): ValueAt[] {
+  const { values } = run.shared;
+  const parts = expr.parts.filter((part): part is Expr => typeof part !== "string");
+  return evaluateAll(run, parts, at, frame).map(({ values: found, core, trace }) => {
+    let text: string | undefined = "";
+    let next = 0;
+    for (const part of expr.parts) {
+      const value = typeof part === "string" ? values.const(part) : found[next++];
+      text = text !== undefined && value?.k === "const" ? text + String(value.value) : undefined;
+    }
+    return { core, trace, value: text === undefined ? values.unknown(expr.site) : values.const(text) };
+  });
+}
+
+function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueAt[] {
+  const { values, cores } = run.shared;
+  const struct = expr.type !== undefined && /^WDF_(?:OBJECT_ATTRIBUTES|DRIVER_CONFIG)$/u.test(expr.type);
+  const made = makeObject(run, expr.site, frame.path, at.core, { type: expr.type }, struct ? values.null : values.undefined);
+  let states: At[] = [{ core: made.core, trace: at.trace }];
+  for (const part of expr.properties) {
+    states = states.flatMap((next) =>
+      evaluate(run, part.value, next, frame).map(({ value, core, trace }) => {
+        if (part.k === "spread") return { core: copyFields(run, value, made.value, core), trace };
+        if (part.name === undefined) return { core: reaches(run, value, core) ? giveAway(run, core) : core, trace };
+        const held = value.k === "fn" && value.fn.container === expr && !value.self ? values.fn(value.fn, made.value, value.bound, value.captured) : value;
+        const written = writeField(run, made.value, part.name, held, core);
+        return { core: noteFieldSet(run, made.value, part.name, held, written, part.node, "the literal"), trace };
+      }),
+    );
+  }
+  if (struct && expr.properties.length === 0 && made.value.k === "object") {
+    const cell = fieldCell(run, made.value.object, "#init");
+    states = states.map((next) => ({ ...next, core: cores.set(next.core, cell, values.false) }));
+  }
+  return states.map((next) => ({ ...next, value: made.value }));
+}
+
+function arrayLiteral(run: Run, expr: Extract<Expr, { k: "array" }>, at: At, frame: Frame): ValueAt[] {
+  const { values, cores } = run.shared;
+  const made = makeObject(run, expr.site, frame.path, at.core, { isArray: true }, values.undefined);
+  if (made.value.k !== "object") return [];
+  const { object } = made.value;
+  let states: (At & { length: number | undefined })[] = [{ core: made.core, trace: at.trace, length: 0 }];
+  for (const item of expr.items) {
+    if (!item.value) {
+      states = states.map((next) => ({ ...next, length: next.length === undefined ? undefined : next.length + 1 }));
+      continue;
+    }
+    const { value: itemExpr } = item;
+    states = states.flatMap((next) =>
+      evaluate(run, itemExpr, next, frame).map(({ value, core, trace }) => {
+        const elements = item.spread ? elementsOf(run, value, core) : [value];
+        if (!elements || next.length === undefined) return { core: reaches(run, value, core) ? giveAway(run, core) : core, trace, length: undefined };
+        let written = core;
+        for (const [offset, element] of elements.entries()) written = writeField(run, made.value, String(next.length + offset), element, written);
+        return { core: written, trace, length: next.length + elements.length };
+      }),
+    );
+  }
+  return states.map(({ core, trace, length }) => ({
+    core: cores.set(core, fieldCell(run, object, "length"), length === undefined ? undefined : values.const(length)),
+    trace,
+    value: made.value,
+  }));
+}
+
+/** The elements of an array whose length is known. */
+export function elementsOf(run: Run, value: Value, core: Core): Value[] | undefined {
+  if (value.k !== "object" || run.shared.values.objectInfo(value.object)?.isArray !== true) return undefined;
+  const length = readField(run, value, "length", core);
+  if (length.k !== "const" || typeof length.value !== "number" || length.value > 64) return undefined;
+  return Array.from({ length: length.value }, (_, index) => readField(run, value, String(index), core));
+}
+
+/** A class is evaluated where it stands: its static fields are set. */
+function classValue(run: Run, info: ClassInfo, at: At, frame: Frame): ValueAt[] {
+  const value = run.shared.values.class(info);
+  let states: At[] = [at];
+  for (const field of info.staticFields) {
+    const { value: init } = field;
+    if (!init) continue;
+    states = states.flatMap((next) =>
+      evaluate(run, init, { ...next, core: run.shared.cores.set(next.core, info.thisCell, value) }, frame).map((found) => ({
+        core: run.shared.cores.set(writeField(run, value, field.name, found.value, found.core), info.thisCell, undefined),
+        trace: found.trace,
+      })),
+    );
+  }
+  return states.map((next) => ({ ...next, value }));
+}
+
+/** Takes a value apart into the targets of a pattern. */
+export function bind(run: Run, pattern: Pattern, value: Value, at: At, frame: Frame, source?: Extract<Expr, { k: "assign" }>): At[] {
+  const { values } = run.shared;
+  if (pattern.fallback) {
+    const plain = { ...pattern, fallback: undefined };
+    const isAbsent = value.k === "const" ? value.value === undefined : value.k === "unknown" ? undefined : false;
+    const { fallback } = pattern;
+    const absent = isAbsent === false ? [] : evaluate(run, fallback, at, frame).flatMap((found) => bind(run, plain, found.value, found, frame, source));
+    return isAbsent === true ? absent : [...absent, ...bind(run, plain, value, at, frame, source)];
+  }
+  switch (pattern.k) {
+    case "target":
+      return assign(run, pattern.target, value, at, frame, source);
+    case "object": {
+      let states: At[] = [at];
+      for (const property of pattern.properties) {
+        states = states.flatMap((next) => {
+          const held = property.name === undefined ? values.unknown(value.id) : readField(run, value, property.name, next.core);
+          return bind(run, property.pattern, held, next, frame, source);
+        });
+      }
+      const { rest } = pattern;
+      return rest ? states.flatMap((next) => bindRest(run, rest, value, next, frame)) : states;
+    }
+    case "array": {
+      const elements = elementsOf(run, value, at.core);
+      const given = elements || !reaches(run, value, at.core) ? at : { ...at, core: giveAway(run, at.core) };
+      let states: At[] = [given];
+      for (const [index, item] of pattern.items.entries()) {
+        if (!item) continue;
+        const element = elements ? (elements[index] ?? values.undefined) : values.unknown(value.id);
+        states = states.flatMap((next) => bind(run, item, element, next, frame, source));
+      }
+      const { rest } = pattern;
+      return rest ? states.flatMap((next) => bindRest(run, rest, value, next, frame)) : states;
+    }
+  }
+}
+
+/** What is left of a destructured value: if the handle can be in it, it is not followed further. */
+function bindRest(run: Run, rest: Pattern, value: Value, at: At, frame: Frame): At[] {
+  const core = reaches(run, value, at.core) ? giveAway(run, at.core) : at.core;
+  return bind(run, rest, run.shared.values.unknown(value.id), { ...at, core }, frame);
+}
+
+function assign(run: Run, target: Target, value: Value, at: At, frame: Frame, source: Extract<Expr, { k: "assign" }> | undefined): At[] {
+  switch (target.k) {
+    case "var":
+      return [{ ...at, core: writeVariable(run, target.ref, value, at.core) }];
+    case "none":
+      return [{ ...at, core: reaches(run, value, at.core) ? giveAway(run, at.core) : at.core }];
+    case "member":
+      return evaluate(run, target.object, at, frame).flatMap((base) => {
+        const made = objectOf(run, base.value) === undefined ? materialise(run, target.object, base, frame.path) : undefined;
+        const object = made ? { ...base, ...made } : base;
+        if (target.name !== undefined) return [writeMember(run, object, target, target.name, value, source)];
+        if (!target.index) return [object];
+        return evaluate(run, target.index, object, frame).map((index) => {
+          const name = propertyName(index.value);
+          if (name !== undefined) return writeMember(run, { ...object, ...index, value: object.value }, target, name, value, source);
+          const core = reaches(run, value, index.core) ? giveAway(run, index.core) : index.core;
+          return { trace: index.trace, core: forgetElements(run, object.value, core) };
+        });
+      });
+  }
+}
+
+function writeMember(run: Run, base: ValueAt, target: Extract<Target, { k: "member" }>, name: string, value: Value, source: Extract<Expr, { k: "assign" }> | undefined): At {
+  let core = writeField(run, base.value, name, value, base.core);
+  core = growArray(run, base.value, name, core);
+  const struct = target.object.k === "var" ? target.object.ref.name : target.object.k === "member" ? (target.object.name ?? "the struct") : "the struct";
+  return { trace: base.trace, core: source ? noteFieldSet(run, base.value, name, value, core, source.node, struct) : core };
+}
+
+function growArray(run: Run, base: Value, name: string, core: Core): Core {
+  if (base.k !== "object" || !/^\d+$/u.test(name) || run.shared.values.objectInfo(base.object)?.isArray !== true) return core;
+  const cell = fieldCell(run, base.object, "length");
+  const length = core.cells.get(cell);
+  const index = Number(name);
+  return length?.k === "const" && typeof length.value === "number" && length.value <= index
+    ? run.shared.cores.set(core, cell, run.shared.values.const(index + 1))
+    : core;
+}
+
+/** Some element was written, and it is not known which. */
+function forgetElements(run: Run, base: Value, core: Core): Core {
+  const object = objectOf(run, base);
+  if (object === undefined) return core;
+  const safe = reaches(run, base, core) ? giveAway(run, core) : core;
+  return run.shared.cores.with(safe, [[fieldCell(run, object, "length"), undefined], [fieldCell(run, object, OTHERS), undefined]]);
+}
+
+export { step };

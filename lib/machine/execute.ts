@@ -1,0 +1,301 @@
+/** Regions × states → completions. */
+import { condition } from "./conditions.ts";
+import { bind, elementsOf, evaluate } from "./evaluate.ts";
+import { dispose } from "./invoke.ts";
+import type { LoopRegion, Region, TryRegion } from "./regions.ts";
+import { Sink, dedupe, type Exits, type Frame, type Run } from "./run.ts";
+import { follow, type At, type Core, type Trace } from "./state.ts";
+import { giveAway, reaches, readVariable } from "./store.ts";
+import { executeMemo } from "./summaries.ts";
+import { severity, type Value } from "./values.ts";
+
+/** Executes a region from each of the states; gives those at its end. What leaves otherwise goes to the frame's sink. */
+export function execute(run: Run, region: Region, states: readonly At[], frame: Frame): At[] {
+  if (states.length === 0) return [];
+  run.tick();
+  switch (region.k) {
+    case "eval":
+      return dedupe(states.flatMap((at) => evaluate(run, region.value, at, frame)).map(plain));
+    case "seq": {
+      let current: readonly At[] = states;
+      for (const item of region.items) {
+        current = run.join(execute(run, item, current, frame));
+        if (current.length === 0) return [];
+      }
+      return [...current];
+    }
+    case "if": {
+      const yes: At[] = [];
+      const no: At[] = [];
+      for (const at of states) {
+        const tested = condition(run, region.test, at, frame, region.text, region.line);
+        yes.push(...tested.yes);
+        no.push(...tested.no);
+      }
+      const then = execute(run, region.then, run.join(yes), frame);
+      const otherwise = region.else ? execute(run, region.else, run.join(no), frame) : no;
+      return run.join([...then, ...otherwise]);
+    }
+    case "loop":
+      return loop(run, region, states, frame);
+    case "switch":
+      return switched(run, region, states, frame);
+    case "label": {
+      const sink = nested(frame);
+      const normal = execute(run, region.body, states, { ...frame, sink });
+      return run.join([...normal, ...settle(sink, frame, [region.breakId])]);
+    }
+    case "try":
+      return tried(run, region, states, frame);
+    case "jump":
+      for (const at of states) frame.sink.jump(region.id, at);
+      return [];
+    case "return":
+      for (const at of states) returned(run, region, at, frame);
+      return [];
+    case "throw":
+      for (const at of states) {
+        for (const { value, core, trace } of evaluate(run, region.value, at, frame)) {
+          frame.sink.leave("throws", { value, core, exits: { k: "one", site: region.site, trace } });
+        }
+      }
+      return [];
+    case "drop": {
+      const changes = region.cells.map((cell): [number, undefined] => [cell, undefined]);
+      return dedupe(states.map((at) => ({ core: run.shared.cores.with(at.core, changes), trace: at.trace })));
+    }
+    case "dispose":
+      return dedupe(states.flatMap((at) => dispose(run, readVariable(run, region.ref, at.core), at, frame, region.site)).map(plain));
+    case "memo":
+      return run.join(executeMemo(run, region, states, frame));
+  }
+}
+
+function plain({ core, trace }: At): At {
+  return { core, trace };
+}
+
+function returned(run: Run, region: Extract<Region, { k: "return" }>, at: At, frame: Frame): void {
+  const found = region.value ? evaluate(run, region.value, at, frame) : [{ ...at, value: run.shared.values.undefined }];
+  for (const { value, core, trace } of found) {
+    frame.sink.leave("returns", { value: frame.isEntry ? verdict(run, value) : value, core, exits: { k: "one", site: region.site, trace } });
+  }
+}
+
+/** Of what an entry returns, only whether it is a failure matters. */
+function verdict(run: Run, value: Value): Value {
+  const ok = severity(value);
+  return ok === undefined ? value : run.shared.values.status(ok);
+}
+
+function nested(_frame: Frame): Sink {
+  return new Sink();
+}
+
+/** Passes on what left a construct, but for the jumps that end in it: their states are given. */
+function settle(inner: Sink, frame: Frame, ids: readonly number[]): At[] {
+  const ended: At[] = [];
+  for (const into of ["returns", "throws"] as const) for (const leave of inner[into].values()) frame.sink.leave(into, leave);
+  for (const [id, states] of inner.jumps) {
+    if (ids.includes(id)) ended.push(...states);
+    else for (const at of states) frame.sink.jump(id, at);
+  }
+  return ended;
+}
+
+/* ---------- loops ---------- */
+
+function loop(run: Run, region: LoopRegion, states: readonly At[], frame: Frame): At[] {
+  const sink = nested(frame);
+  const inner: Frame = { ...frame, sink };
+  const out: At[] = [];
+  if (region.each) out.push(...eachLoop(run, region, region.each, states, inner, sink));
+  else {
+    let heads: readonly At[] = states;
+    if (!region.testFirst) heads = turn(run, region, states, inner, sink);
+    out.push(...fixpoint(run, heads, (head) => {
+      const tested = region.test ? test(run, region, head, inner) : { yes: [head], no: [] };
+      return { next: turn(run, region, tested.yes, inner, sink), done: tested.no };
+    }));
+  }
+  const broken = settle(sink, frame, [region.breakId]);
+  return run.join([...out, ...broken]);
+}
+
+function test(run: Run, region: LoopRegion, at: At, frame: Frame): { yes: At[]; no: At[] } {
+  return region.test ? condition(run, region.test, at, frame, region.text, region.line) : { yes: [at], no: [] };
+}
+
+/** One turn: the body, then the update. */
+function turn(run: Run, region: LoopRegion, states: readonly At[], frame: Frame, sink: Sink): At[] {
+  const ended = execute(run, region.body, run.join(states), frame);
+  const continued = sink.jumps.get(region.continueId) ?? [];
+  sink.jumps.delete(region.continueId);
+  const joined = run.join([...ended, ...continued]);
+  const { update } = region;
+  return update ? run.join(joined.flatMap((at) => evaluate(run, update, at, frame)).map(plain)) : joined;
+}
+
+/** Takes turns until no new state comes up. Where too many do, what makes them differ is forgotten for good. */
+function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next: readonly At[]; done: readonly At[] }): At[] {
+  const seen = new Map<number, At>();
+  const forgotten = new Set<number>();
+  const done: At[] = [];
+  let pending = dedupe(heads);
+  while (pending.length > 0) {
+    const fresh = pending.filter((at) => !seen.has(at.core.id));
+    for (const at of fresh) seen.set(at.core.id, at);
+    pending = [];
+    for (const head of fresh) {
+      const turned = takeTurn(head);
+      done.push(...turned.done);
+      pending.push(...turned.next);
+    }
+    pending = dedupe(pending);
+    if (seen.size + pending.length > 24) pending = widen(run, [...seen.values()], pending, forgotten);
+  }
+  return done;
+}
+
+function widen(run: Run, seen: readonly At[], pending: readonly At[], forgotten: Set<number>): At[] {
+  const joined = run.join([...seen, ...pending]);
+  for (const { core } of pending) {
+    for (const cell of core.cells.keys()) {
+      if (joined.every((at) => !at.core.cells.has(cell) || run.isForgotten(cell, at.core.cells.get(cell) ?? run.held))) forgotten.add(cell);
+    }
+  }
+  return dedupe(pending.map((at) => {
+    let { core } = at;
+    for (const cell of forgotten) core = run.forget(core, cell);
+    return { core, trace: at.trace };
+  }));
+}
+
+function eachLoop(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, states: readonly At[], frame: Frame, sink: Sink): At[] {
+  const out: At[] = [];
+  for (const at of states) {
+    for (const found of evaluate(run, each.value, at, frame)) {
+      const elements = each.keys ? undefined : elementsOf(run, found.value, found.core);
+      if (elements) out.push(...eachKnown(run, region, each, elements, found, frame, sink));
+      else out.push(...eachUnknown(run, region, each, found.value, found, frame, sink));
+    }
+  }
+  return out;
+}
+
+/** `for (const x of [a, b])`: one turn for each element. */
+function eachKnown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, elements: readonly Value[], at: At, frame: Frame, sink: Sink): At[] {
+  let current: At[] = [plain(at)];
+  for (const element of elements) {
+    const bound = current.flatMap((next) => bind(run, each.pattern, element, next, frame));
+    current = turn(run, region, bound, frame, sink);
+  }
+  return current;
+}
+
+function eachUnknown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, value: Value, at: At, frame: Frame, sink: Sink): At[] {
+  const { values } = run.shared;
+  // The handle may be any of the elements: it is not followed further.
+  const core = !each.keys && reaches(run, value, at.core) ? giveAway(run, at.core) : at.core;
+  return fixpoint(run, [{ core, trace: at.trace }], (head) => {
+    const bound = bind(run, each.pattern, values.unknown(region.continueId), head, frame);
+    return { next: turn(run, region, bound, frame, sink), done: [head] };
+  });
+}
+
+/* ---------- switch ---------- */
+
+function switched(run: Run, region: Extract<Region, { k: "switch" }>, states: readonly At[], frame: Frame): At[] {
+  const sink = nested(frame);
+  const inner: Frame = { ...frame, sink };
+  const entering: At[][] = region.cases.map(() => []);
+  let open: At[] = states.flatMap((at) => evaluate(run, region.value, at, inner)).map(plain);
+  for (const [index, entry] of region.cases.entries()) {
+    const { test: caseTest } = entry;
+    if (!caseTest) continue;
+    const unmatched: At[] = [];
+    for (const at of open) {
+      const tested = condition(run, caseTest, at, inner, entry.text, entry.line);
+      entering[index]?.push(...tested.yes);
+      unmatched.push(...tested.no);
+    }
+    open = run.join(unmatched);
+  }
+  const fallback = region.cases.findIndex((entry) => !entry.test);
+  if (fallback !== -1) entering[fallback]?.push(...open);
+  let falling: At[] = [];
+  for (const [index, entry] of region.cases.entries()) {
+    falling = execute(run, entry.body, run.join([...falling, ...(entering[index] ?? [])]), inner);
+  }
+  const broken = settle(sink, frame, [region.breakId]);
+  return run.join([...falling, ...(fallback === -1 ? open : []), ...broken]);
+}
+
+/* ---------- try ---------- */
+
+function tried(run: Run, region: TryRegion, states: readonly At[], outer: Frame): At[] {
+  const { handler, finalizer } = region;
+  // Everything that leaves the block or the handler passes the finalizer first.
+  const passing = finalizer ? new Sink() : outer.sink;
+  const frame: Frame = { ...outer, sink: passing };
+  const block = new Sink();
+  const normal = execute(run, region.body, states, { ...outer, sink: handler ? block : passing, risky: handler ? !region.throwsKnown : outer.risky });
+  if (handler) {
+    for (const leave of block.returns.values()) passing.leave("returns", leave);
+    for (const [id, jumps] of block.jumps) for (const at of jumps) passing.jump(id, at);
+    const caught: At[] = [];
+    for (const leave of block.throws.values()) {
+      const at: At = { core: leave.core, trace: firstTrace(leave.exits) };
+      caught.push(...(handler.pattern ? bind(run, handler.pattern, leave.value, at, frame) : [at]));
+    }
+    normal.push(...execute(run, handler.body, run.join(caught), frame));
+  }
+  const ended = run.join(normal);
+  return finalizer ? finalised(run, finalizer, ended, passing, outer) : ended;
+}
+
+/** Runs the finalizer once for each state that comes to it, whatever is pending, and lets the pending go on from where it ends. */
+function finalised(run: Run, finalizer: Region, normal: readonly At[], passing: Sink, outer: Frame): At[] {
+  const done = new Map<number, At[]>();
+  const finish = (core: Core): At[] => {
+    const known = done.get(core.id);
+    if (known) return known;
+    const ends = execute(run, finalizer, [{ core, trace: undefined }], outer);
+    done.set(core.id, ends);
+    return ends;
+  };
+  for (const into of ["returns", "throws"] as const) {
+    for (const leave of passing[into].values()) {
+      for (const end of finish(leave.core)) outer.sink.leave(into, { value: leave.value, core: end.core, exits: later(leave.exits, end.trace) });
+    }
+  }
+  for (const [id, jumps] of passing.jumps) {
+    for (const at of dedupe(jumps)) for (const end of finish(at.core)) outer.sink.jump(id, { core: end.core, trace: follow(at.trace, end.trace) });
+  }
+  return run.join(normal.flatMap((at) => finish(at.core).map((end): At => ({ core: end.core, trace: follow(at.trace, end.trace) }))));
+}
+
+/** Exits whose paths go on through a finalizer. */
+function later(exits: Exits, trace: Trace | undefined): Exits {
+  if (!trace) return exits;
+  switch (exits.k) {
+    case "one":
+      return { ...exits, trace: follow(exits.trace, trace) };
+    case "two":
+      return { k: "two", left: later(exits.left, trace), right: later(exits.right, trace) };
+    case "after":
+      return { k: "after", trace: exits.trace, exits: later(exits.exits, trace) };
+  }
+}
+
+function firstTrace(exits: Exits): Trace | undefined {
+  let before: Trace | undefined;
+  let part = exits;
+  while (part.k !== "one") {
+    if (part.k === "after") {
+      before = follow(before, part.trace);
+      part = part.exits;
+    } else part = part.left;
+  }
+  return follow(before, part.trace);
+}

@@ -1,0 +1,272 @@
+/** Collects what the runs find into the facts of a file: named, merged, in source order. */
+import type { TSESTree } from "@typescript-eslint/utils";
+import { unwrap } from "../source/syntax.ts";
+import type { DriverFile } from "./file.ts";
+import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Place, Resource, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
+import type { CallExpr, CallSite, ExitSite, FunctionInfo } from "./regions.ts";
+import type { StructLog, Tracked } from "./run.ts";
+import { stepsOf, type Trace } from "./state.ts";
+import type { Value } from "./values.ts";
+
+interface Unclean {
+  readonly call: CallExpr;
+  readonly why: MissingCleanup["why"];
+  readonly held: Map<number, Resource>;
+  readonly leaked: Map<number, Resource>;
+}
+
+/** The facts of a file in the making. */
+export class FactBook {
+  readonly #file: DriverFile;
+  readonly #failureLeaks = new Map<string, FailureLeak>();
+  readonly #unloadLeaks = new Map<number, UnloadLeak>();
+  readonly #early = new Map<string, { readonly tracked: Tracked; readonly create: CallSite; held: boolean }>();
+  readonly #heldBeforeCreation = new Map<number, boolean>();
+  readonly #unclean = new Map<string, Unclean>();
+  readonly #unloadOnly = new Map<string, UnloadOnlyRelease>();
+  readonly #lost = new Map<number, LostField>();
+  readonly #resources = new Map<CallExpr, Resource>();
+  readonly #callsById = new Map<number, CallExpr>();
+
+  constructor(file: DriverFile) {
+    this.#file = file;
+    for (const { call } of file.shared.dependences.records) this.#callsById.set(call.site.id, call);
+  }
+
+  failureLeak(tracked: Tracked, exit: ExitSite, trace: Trace | undefined, driver: DriverState, entry: FunctionInfo, failing: CallSite | undefined): void {
+    const resource = this.#resource(tracked);
+    if (!resource) return;
+    const witness = witnessOf(trace, failing);
+    const key = `${String(exit.id)}:${String(resource.acquire.range[0])}:${resource.kind}`;
+    const known = this.#failureLeaks.get(key);
+    if (known && known.witness.length <= witness.length) return;
+    this.#failureLeaks.set(key, {
+      resource,
+      exit: { place: exit.place, how: exit.how, functionName: exit.fn?.name ?? entry.name, inEntry: exit.fn === undefined || exit.fn === entry },
+      witness,
+      failing: lastFailing(trace, failing),
+      driver,
+    });
+  }
+
+  unloadLeak(tracked: Tracked, trace: Trace | undefined, driver: DriverState, unload: string | undefined): void {
+    const resource = this.#resource(tracked);
+    if (!resource || !tracked.call) return;
+    const witness = witnessOf(trace, undefined);
+    const known = this.#unloadLeaks.get(tracked.call.site.id);
+    if (known && known.witness.length <= witness.length) return;
+    this.#unloadLeaks.set(tracked.call.site.id, { resource, witness, driver, unload });
+  }
+
+  early(tracked: Tracked, create: number): void {
+    const site = this.#callsById.get(create)?.site;
+    if (!tracked.call || !site) return;
+    const key = String(tracked.call.site.id);
+    const known = this.#early.get(key);
+    if (known && known.create.place.range[0] <= site.place.range[0]) return;
+    this.#early.set(key, { tracked, create: site, held: true });
+  }
+
+  /** In one of its entries' runs, a resource was never held at a failing exit before creation. */
+  notHeldBeforeCreation(tracked: Tracked): void {
+    if (tracked.call && !this.#heldBeforeCreation.has(tracked.call.site.id)) this.#heldBeforeCreation.set(tracked.call.site.id, false);
+  }
+
+  /** A creation that succeeds without a cleanup callback. */
+  unclean(create: number, why: MissingCleanup["why"]): Unclean | undefined {
+    const call = this.#callsById.get(create);
+    if (!call) return undefined;
+    const key = `${String(create)}:${why}`;
+    const known = this.#unclean.get(key);
+    if (known) return known;
+    const made: Unclean = { call, why, held: new Map(), leaked: new Map() };
+    this.#unclean.set(key, made);
+    return made;
+  }
+
+  heldAtSuccess(create: number, tracked: Tracked): void {
+    if (tracked.pair?.owner === "driver") this.#add(create, tracked, "held");
+  }
+
+  leaked(create: number, tracked: Tracked): void {
+    this.#add(create, tracked, "leaked");
+  }
+
+  #add(create: number, tracked: Tracked, list: "held" | "leaked"): void {
+    const resource = this.#resource(tracked);
+    if (!resource || !tracked.call) return;
+    for (const entry of this.#unclean.values()) {
+      if (entry.call.site.id === create) entry[list].set(tracked.call.site.id, resource);
+    }
+  }
+
+  unloadOnly(tracked: Tracked, release: number, cleanup: Value | undefined): void {
+    const resource = this.#resource(tracked);
+    const call = this.#callsById.get(release);
+    const site = this.#file.shared.callSites.get(release);
+    if (!resource || !site) return;
+    this.#unloadOnly.set(`${String(release)}:${String(resource.acquire.range[0])}`, {
+      resource,
+      place: site.place,
+      call: call?.api?.name ?? site.label,
+      cleanup: cleanup?.k === "fn" && cleanup.fn.name !== "" ? cleanup.fn.name : undefined,
+      hasCleanup: cleanup !== undefined,
+    });
+  }
+
+  structs(log: StructLog): void {
+    const note = (found: ReadonlyMap<number, CallSite>, how: LostField["how"], skipConsumed: boolean): void => {
+      for (const [mark, site] of found) {
+        const set = log.sets.get(mark);
+        if (!set || this.#lost.has(mark) || (skipConsumed && log.consumed.has(mark))) continue;
+        const call = this.#callsById.get(site.id)?.api?.name ?? site.label;
+        this.#lost.set(mark, { place: { loc: set.node.loc, range: set.node.range }, field: set.field, struct: set.struct, how, by: { call, place: site.place } });
+      }
+    };
+    note(log.wiped, "wiped", false);
+    note(log.dead, "dead", true);
+    note(log.unpassed, "unpassed", true);
+  }
+
+  facts(): Facts {
+    return {
+      failureLeaks: [...this.#failureLeaks.values()].sort((a, b) => byPlace(a.exit.place, b.exit.place) || byPlace(a.resource.acquire, b.resource.acquire)),
+      unloadLeaks: [...this.#unloadLeaks.values()].sort((a, b) => byPlace(a.resource.acquire, b.resource.acquire)),
+      earlyCalls: this.#earlyCalls(),
+      missingCleanups: this.#missingCleanups(),
+      unloadOnlyReleases: [...this.#unloadOnly.values()].sort((a, b) => byPlace(a.place, b.place)),
+      lostFields: [...this.#lost.values()].sort((a, b) => byPlace(a.place, b.place)),
+      internalError: undefined,
+    };
+  }
+
+  #earlyCalls(): EarlyCall[] {
+    const calls: EarlyCall[] = [];
+    for (const { tracked, create } of this.#early.values()) {
+      const { call, pair } = tracked;
+      if (!call) continue;
+      const what = !pair ? "registration" : pair.kind === "wpp" ? "wpp" : pair.owner === "framework" ? "object" : "acquire";
+      calls.push({
+        what,
+        call: call.api?.name ?? call.site.label,
+        place: call.site.place,
+        resource: pair && this.#resource(tracked),
+        create: create.place,
+        releasedOnFailure: pair !== undefined && this.#heldBeforeCreation.get(call.site.id) === false,
+      });
+    }
+    return calls.sort((a, b) => byPlace(a.place, b.place));
+  }
+
+  #missingCleanups(): MissingCleanup[] {
+    const byCall = new Map<CallExpr, MissingCleanup>();
+    for (const { call, why, held, leaked } of this.#unclean.values()) {
+      const sorted = (list: ReadonlyMap<number, Resource>): Resource[] => [...list.values()].sort((a, b) => byPlace(a.acquire, b.acquire));
+      const fact: MissingCleanup = { place: attributesPlace(call), why, held: sorted(held), leaked: sorted(leaked) };
+      // Both ways on different paths: the one with attributes says more.
+      if (!byCall.has(call) || why === "unset") byCall.set(call, fact);
+    }
+    return [...byCall.values()].sort((a, b) => byPlace(a.place, b.place));
+  }
+
+  #resource(tracked: Tracked): Resource | undefined {
+    const { call, pair } = tracked;
+    if (!call || !pair) return undefined;
+    const known = this.#resources.get(call);
+    if (known) return known;
+    const made: Resource = {
+      kind: pair.kind,
+      call: call.api?.name ?? call.site.label,
+      name: this.#holder(call, pair.handle),
+      acquire: call.site.place,
+      releases: pair.release.map((release) => release.call),
+      framework: pair.owner === "framework",
+    };
+    this.#resources.set(call, made);
+    return made;
+  }
+
+  /** Where a resource is kept, as the code spells it. */
+  #holder(call: CallExpr, handle: NonNullable<Tracked["pair"]>["handle"]): string | undefined {
+    const { node } = call;
+    if (handle.from === "global") return undefined;
+    if (handle.from !== "return") {
+      const argument = node.arguments[handle.argument];
+      const text = argument && isPath(unwrap(argument)) ? this.#file.text(unwrap(argument)) : undefined;
+      if (text !== undefined || handle.from === "argument") return text;
+    }
+    return this.#assignedTo(node);
+  }
+
+  /** The target that a call's value is assigned to, through conditions and casts. */
+  #assignedTo(node: TSESTree.Node): string | undefined {
+    let current: TSESTree.Node = node;
+    for (let parent = current.parent; parent; current = parent, parent = current.parent) {
+      switch (parent.type) {
+        case "AssignmentExpression":
+          return parent.right === current && isPath(unwrap(parent.left)) ? this.#file.text(parent.left) : undefined;
+        case "VariableDeclarator":
+          if (parent.id.type === "Identifier") return parent.id.name;
+          return parent.id.type === "ObjectPattern" ? handleName(parent.id) : undefined;
+        case "PropertyDefinition":
+        case "Property":
+          return parent.value === current && parent.key.type === "Identifier" ? parent.key.name : undefined;
+        case "AwaitExpression":
+        case "TSAsExpression":
+        case "TSNonNullExpression":
+        case "TSSatisfiesExpression":
+        case "TSTypeAssertion":
+        case "ConditionalExpression":
+        case "LogicalExpression":
+        case "ChainExpression":
+          break;
+        default:
+          return undefined;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The name that a destructured answer gives its handle: any property but `status` and `ok`. */
+function handleName(pattern: TSESTree.ObjectPattern): string | undefined {
+  for (const property of pattern.properties) {
+    if (property.type !== "Property" || property.key.type !== "Identifier") continue;
+    if (property.key.name === "status" || property.key.name === "ok") continue;
+    return property.value.type === "Identifier" ? property.value.name : property.key.name;
+  }
+  return undefined;
+}
+
+function isPath(node: TSESTree.Node): boolean {
+  switch (node.type) {
+    case "Identifier":
+    case "ThisExpression":
+      return true;
+    case "MemberExpression":
+      return isPath(unwrap(node.object));
+    default:
+      return false;
+  }
+}
+
+/** The attributes argument of a creation, or its callee where there is none. */
+function attributesPlace(call: CallExpr): Place {
+  const argument = call.node.arguments[2];
+  return argument ? { loc: argument.loc, range: argument.range } : call.site.place;
+}
+
+function byPlace(a: Place, b: Place): number {
+  return a.range[0] - b.range[0];
+}
+
+function witnessOf(trace: Trace | undefined, failing: CallSite | undefined): Witness {
+  const steps = stepsOf(trace).map(({ text, line }): Step => ({ text, line }));
+  return failing ? [...steps, { text: `\`${failing.label}\` fails`, line: failing.line }] : steps;
+}
+
+function lastFailing(trace: Trace | undefined, failing: CallSite | undefined): Step | undefined {
+  if (failing) return { text: `\`${failing.label}\` fails`, line: failing.line };
+  const last = stepsOf(trace).findLast((step) => step.fails);
+  return last && { text: last.text, line: last.line };
+}

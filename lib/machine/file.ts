@@ -1,0 +1,112 @@
+/** One file made ready for the machine: lowered, its dependences known, its entries found. */
+import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
+import type { Vocabulary } from "../api/vocabulary.ts";
+import { createBinder } from "../source/binding.ts";
+import { isDeclaredEntry, isExportedFunction } from "../source/entries.ts";
+import { indexScopes, type Scopes } from "../source/scopes.ts";
+import { isFunction } from "../source/syntax.ts";
+import type { ResolvedSettings } from "../settings.ts";
+import { Dependences } from "./dependence.ts";
+import { Lowering } from "./lower.ts";
+import type { FunctionInfo, Region } from "./regions.ts";
+import { type Shared } from "./run.ts";
+import { Slicer } from "./slice.ts";
+import { Cores } from "./state.ts";
+import { Values } from "./values.ts";
+
+/** A file ready to be run. */
+export interface DriverFile {
+  readonly shared: Shared;
+  readonly program: Region;
+  readonly functions: readonly FunctionInfo[];
+  readonly entries: readonly FunctionInfo[];
+  readonly slicer: Slicer;
+  readonly text: (node: TSESTree.Node) => string;
+  /** Few enough variables and fields that objects are kept wherever they are. */
+  readonly isSmall: boolean;
+}
+
+const SMALL = 400;
+
+/** Lowers a file and finds its entries. */
+export function prepare(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, vocabulary: Vocabulary): DriverFile {
+  const scopes = indexScopes(sourceCode);
+  const lowering = new Lowering({ sourceCode, scopes, binder: createBinder(scopes, settings), vocabulary });
+  const program = lowering.lowerProgram(sourceCode.ast);
+  const dependences = new Dependences({
+    names: lowering.names,
+    program,
+    functions: lowering.functions,
+    constantFunctions: lowering.constantFunctions,
+    tries: lowering.tries,
+    failuresThrow: settings.failure === "throw",
+  });
+  const entries = findEntries(lowering.functions, dependences, settings, scopes);
+  const correlatedBy = new Map<number, number[]>();
+  for (const { cell, reads } of lowering.correlated) {
+    for (const node of reads) correlatedBy.set(node, [...(correlatedBy.get(node) ?? []), cell]);
+  }
+  return {
+    shared: {
+      values: new Values(),
+      cores: new Cores(),
+      names: lowering.names,
+      dependences,
+      settings,
+      entries: new Set(entries),
+      constantFunctions: lowering.constantFunctions,
+      outcomes: new Map(),
+      fields: new Map(),
+      fieldCells: new Map(),
+      exitSites: new Map(),
+      callSites: new Map(),
+      paths: new Map(),
+      pathTails: new Map(),
+      objectSites: lowering.objectSites,
+      makers: new WeakMap(),
+      mentionsMiniportUnload: dependences.records.some(({ call }) => call.api?.effect === "miniport-unload"),
+      soleSites: soleKinds(dependences),
+      exported: [...lowering.variables].filter((ref) => ref.isModuleLevel && ref.isExported),
+      correlatedBy,
+    },
+    program,
+    functions: lowering.functions,
+    entries,
+    slicer: new Slicer(dependences, lowering.names, entries),
+    text: (node) => lowering.text(node),
+    isSmall: dependences.cells.size <= SMALL,
+  };
+}
+
+/** Kinds of which there is one acquiring call. */
+function soleKinds(dependences: Dependences): Set<string> {
+  const counts = new Map<string, number>();
+  for (const { call } of dependences.records) {
+    for (const { kind } of call.api?.acquires ?? []) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return new Set([...counts].filter(([, count]) => count === 1).map(([kind]) => kind));
+}
+
+function findEntries(functions: readonly FunctionInfo[], dependences: Dependences, settings: ResolvedSettings, scopes: Scopes): FunctionInfo[] {
+  const declared = functions.filter((fn) => isFunction(fn.node) && isDeclaredEntry(fn.node, settings.entryPoints));
+  const loaded = dependences.records.flatMap(({ call }) => {
+    const [first] = call.api?.effect === "load-driver" ? call.args : [];
+    const fn = first && dependences.functionOf(first);
+    return fn ? [fn] : [];
+  });
+  const found = new Set([...declared, ...loaded]);
+  if (found.size > 0) return [...found];
+  return outermostCreators(functions, dependences).filter((fn) => isFunction(fn.node) && !isExportedFunction(fn.node, scopes));
+}
+
+/** The functions from which WdfDriverCreate is reached and that no other function calls. */
+function outermostCreators(functions: readonly FunctionInfo[], dependences: Dependences): FunctionInfo[] {
+  const reaching = new Set<FunctionInfo>();
+  const pending = dependences.records.flatMap(({ call }) => (call.api?.effect === "create-driver" && call.site.fn ? [call.site.fn] : []));
+  for (let fn = pending.pop(); fn; fn = pending.pop()) {
+    if (reaching.has(fn)) continue;
+    reaching.add(fn);
+    for (const caller of dependences.callersOf(fn)) pending.push(caller);
+  }
+  return functions.filter((fn) => reaching.has(fn) && dependences.callersOf(fn).length === 0);
+}

@@ -1,0 +1,196 @@
+/** Call expressions: who is called, and what a call of code that cannot be seen may do. */
+import { applyMeaning } from "./effects.ts";
+import { elementsOf, evaluate, evaluateAll } from "./evaluate.ts";
+import { callNative, constructNative, nativeSpread } from "./natives.ts";
+import type { CallExpr, CallSite, ClassInfo, Expr } from "./regions.ts";
+import { DRIVER, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
+import type { At, Core, ValueAt } from "./state.ts";
+import { DRIVER_OBJECT, INITIALISED, OTHERS, REGISTRY_PATH, consume, fieldCell, fieldsOf, giveAway, makeObject, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
+import { nullness, severity, type Value } from "./values.ts";
+
+/** Evaluates a call. */
+export function callExpression(run: Run, call: CallExpr, at: At, frame: Frame): ValueAt[] {
+  const results = callees(run, call, at, frame).flatMap((callee) => {
+    if (call.isOptional && nullness(callee.value) === true) return [{ ...callee, value: run.shared.values.undefined }];
+    return evaluateAll(run, call.args, callee, frame).flatMap(({ values: given, core, trace }) => {
+      const args = spreadArguments(run, call, given, core);
+      return apply(run, call, callee, args, { core, trace }, frame);
+    });
+  });
+  return dedupeValues(results);
+}
+
+interface Callee extends ValueAt {
+  readonly self: Value | undefined;
+}
+
+function callees(run: Run, call: CallExpr, at: At, frame: Frame): Callee[] {
+  const { values } = run.shared;
+  const { callee } = call;
+  if (!callee) return [{ ...at, value: call.api ? values.api(call.api) : values.undefined, self: undefined }];
+  if (callee.k === "member" && callee.name !== undefined) {
+    const { name } = callee;
+    return evaluate(run, callee.object, at, frame).map((base) => ({
+      ...base,
+      self: base.value,
+      value: call.api ? values.api(call.api) : readField(run, base.value, name, base.core),
+    }));
+  }
+  return evaluate(run, callee, at, frame).map((found) => ({ ...found, self: undefined, value: call.api ? values.api(call.api) : found.value }));
+}
+
+/** The arguments as far as they are known by number. */
+function spreadArguments(run: Run, call: CallExpr, given: readonly Value[], core: Core): readonly Value[] {
+  if (call.spreadFrom === undefined) return given;
+  const spread = given[call.spreadFrom];
+  const elements = spread && nativeSpread(run, spread, core);
+  const known = given.slice(0, call.spreadFrom);
+  return elements ? [...known, ...elements, ...given.slice(call.spreadFrom + 1)] : known;
+}
+
+function apply(run: Run, call: CallExpr, callee: Callee, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
+  const { value, self } = callee;
+  if (call.isNew) return construct(run, call, value, args, at, frame);
+  if (value.k === "api" && !call.isBuiltin) return applyMeaning(run, value.meaning, { site: call.site, args, exprs: call.args, texts: call.argTexts }, at, frame, call);
+  if (value.k === "fn") return run.machine.call(value, self, args, at, frame, call.site);
+  const native = callNative(run, call, self, args, at, frame);
+  if (native) return native;
+  if (call.isBuiltin) return [{ ...at, value: run.shared.values.unknown(call.site.id) }];
+  return external(run, call, self, args, at, frame);
+}
+
+function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
+  const { values } = run.shared;
+  if (callee.k === "class") return instantiate(run, callee.info, args, at, frame, call.site);
+  const native = constructNative(run, call, args, at, frame);
+  if (native) return native;
+  const after = call.isBuiltin ? [{ ...at, value: values.undefined }] : external(run, call, undefined, args, at, frame);
+  return after.map(({ core, trace }) => {
+    const made = makeObject(run, call.site.id, frame.path, core, { isForeign: call.origin === "local", type: call.site.label });
+    return { ...made, trace };
+  });
+}
+
+/** `new` of a class of this file: fields in order, then the constructor. */
+export function instantiate(run: Run, info: ClassInfo, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
+  const made = makeObject(run, site.id, frame.path, at.core, { info }, run.shared.values.undefined);
+  const states = initialiseFields(run, info, made.value, { core: made.core, trace: at.trace }, frame);
+  const { construct: fn } = info;
+  if (!fn) return states.map((next) => ({ ...next, value: made.value }));
+  return states.flatMap((next) => run.machine.call(run.shared.values.fn(fn), made.value, args, next, frame, site).map((found) => ({ ...found, value: made.value })));
+}
+
+/** Runs the field initialisers of a class on an instance. */
+export function initialiseFields(run: Run, info: ClassInfo, instance: Value, at: At, frame: Frame): At[] {
+  const { cores } = run.shared;
+  let states: At[] = [{ ...at, core: cores.set(at.core, info.thisCell, instance) }];
+  for (const field of info.fields) {
+    const init: Expr = field.value ?? { k: "const", value: undefined };
+    states = states.flatMap((next) =>
+      evaluate(run, init, { ...next, core: cores.set(next.core, info.thisCell, instance) }, frame).map((found) => ({
+        core: writeField(run, instance, field.name, found.value, found.core),
+        trace: found.trace,
+      })),
+    );
+  }
+  return states.map((next) => ({ ...next, core: cores.set(next.core, info.thisCell, undefined) }));
+}
+
+/**
+ * A call of code that cannot be seen. It may succeed or fail; it touches what it is given: a tracked handle, itself or
+ * inside an object or closure, has an unknown owner from then on.
+ */
+export function external(run: Run, call: CallExpr, self: Value | undefined, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
+  const { values, cores } = run.shared;
+  let { core } = at;
+  // A handle does not own itself: `block.fill(0)` is a use.
+  const given = self && self.k !== "tracked" ? [self, ...args] : args;
+  const isProtocol = (value: Value): boolean => value === protocolObject(run, DRIVER_OBJECT) || value === protocolObject(run, REGISTRY_PATH);
+  for (const value of given) {
+    if (isProtocol(value)) continue;
+    if (reaches(run, value, core)) core = giveAway(run, core);
+    core = disturb(run, value, core, call.site);
+  }
+  if (call.origin === "local") {
+    core = giveAwayExported(run, core);
+    const driver = core.cells.get(DRIVER);
+    const alive = driver?.k === "const" && driver.value === "alive";
+    const mayCreate = args.some((value) => value === protocolObject(run, DRIVER_OBJECT) || isStruct(run, value, core));
+    if (mayCreate && !alive) core = cores.set(core, DRIVER, values.const("unknown"));
+  }
+  if (frame.risky) frame.sink.leave("throws", { value: values.unknown(call.site.id), core, exits: { k: "one", site: throwSite(run, call.site), trace: at.trace } });
+  return [{ core, trace: at.trace, value: values.unknown(call.site.id, undefined, call.site) }];
+}
+
+function throwSite(run: Run, site: CallSite): NonNullable<ReturnType<Run["shared"]["exitSites"]["get"]>> {
+  const known = run.shared.exitSites.get(-site.id);
+  if (known) return known;
+  const made = { id: -site.id, place: site.place, how: "throw" as const, line: site.line, fn: site.fn };
+  run.shared.exitSites.set(-site.id, made);
+  return made;
+}
+
+function isStruct(run: Run, value: Value, core: Core): boolean {
+  return value.k === "object" && core.cells.has(fieldCell(run, value.object, INITIALISED));
+}
+
+/** What code out of sight may have written into an object, or assigned in a closure, that it was given. */
+function disturb(run: Run, value: Value, core: Core, site: CallSite): Core {
+  const { values, cores } = run.shared;
+  if (value.k === "fn") {
+    const changes: [number, undefined][] = [];
+    for (const ref of value.fn.outer) {
+      const held = core.cells.get(ref.id);
+      if (!ref.isConstant && held && isPlain(held)) changes.push([ref.id, undefined]);
+    }
+    return cores.with(core, changes);
+  }
+  const object = value.k === "object" ? value.object : undefined;
+  if (object === undefined) return core;
+  const changes: [number, Value | undefined][] = [[fieldCell(run, object, OTHERS), undefined]];
+  for (const [cell, held, name] of fieldsOf(run, object, core)) {
+    if (name === INITIALISED || name === OTHERS || !isPlain(held)) continue;
+    changes.push([cell, values.unknown(cell)]);
+  }
+  const raw = fieldCell(run, object, INITIALISED);
+  if (core.cells.get(raw) === values.false) changes.push([raw, values.unknown(raw)]);
+  return consume(run, value, cores.with(core, changes), site);
+}
+
+/** Code of the user's that is not followed may reach what this file exports. */
+function giveAwayExported(run: Run, core: Core): Core {
+  for (const ref of run.shared.exported) {
+    const held = core.cells.get(ref.id);
+    if (held && reaches(run, held, core)) return giveAway(run, core);
+  }
+  return core;
+}
+
+/** Runs a value as a disposer would: `[Symbol.dispose]()`, or the entries of a stack. */
+export function dispose(run: Run, value: Value, at: At, frame: Frame, site: CallSite): At[] {
+  if (nullness(value) === true) return [at];
+  const object = objectOf(run, value);
+  if (object !== undefined) {
+    const native = callNative(run, undefined, value, [], at, frame, { name: "dispose", site });
+    if (native) return native;
+    for (const name of ["[Symbol.dispose]", "[Symbol.asyncDispose]"]) {
+      const method = readField(run, value, name, at.core);
+      if (method.k === "fn") return run.machine.call(method, value, [], at, frame, site);
+    }
+  }
+  return [{ ...at, core: reaches(run, value, at.core) ? giveAway(run, at.core) : at.core }];
+}
+
+/** Whether a returned value says that the function failed: a failing status, or nothing where something was asked for. */
+export function isFailing(run: Run, value: Value, core: Core): boolean {
+  const ok = severity(value);
+  if (ok !== undefined) return !ok;
+  if (value.k === "const") return value.value === null || value.value === false;
+  if (value.k !== "object") return false;
+  const status = severity(readField(run, value, "status", core));
+  if (status !== undefined) return !status;
+  const flag = readField(run, value, "ok", core);
+  return flag.k === "const" && flag.value === false;
+}
+
+export { elementsOf };

@@ -1,0 +1,54 @@
+/** The loader protocol, run on abstract values; yields the facts of a file. */
+import type { TSESLint } from "@typescript-eslint/utils";
+import { buildVocabulary, type Vocabulary } from "../api/vocabulary.ts";
+import type { ResolvedSettings } from "../settings.ts";
+import { NO_FACTS, type Facts } from "./facts.ts";
+import { prepare } from "./file.ts";
+import { collectFacts } from "./protocol.ts";
+
+/** Told what an analysis did: for tests of its cost. */
+export interface Observer {
+  /** The text of a file was searched for names of the API. */
+  scanned?(): void;
+  /** A file was lowered. */
+  lowered?(): void;
+}
+
+const cache = new WeakMap<object, WeakMap<ResolvedSettings, Facts>>();
+const vocabularies = new WeakMap<ResolvedSettings, { readonly vocabulary: Vocabulary; readonly mention: RegExp }>();
+
+/** The facts of one file: computed once for a source and its settings, whoever asks. Never throws. */
+export function analyse(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, observer: Observer = {}): Facts {
+  const bySettings = cache.get(sourceCode) ?? new WeakMap<ResolvedSettings, Facts>();
+  cache.set(sourceCode, bySettings);
+  const known = bySettings.get(settings);
+  if (known) return known;
+  const facts = compute(sourceCode, settings, observer);
+  bySettings.set(settings, facts);
+  return facts;
+}
+
+function compute(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, observer: Observer): Facts {
+  const { vocabulary, mention } = vocabularyOf(settings);
+  observer.scanned?.();
+  if (!mention.test(sourceCode.text)) return NO_FACTS;
+  observer.lowered?.();
+  try {
+    return collectFacts(prepare(sourceCode, settings, vocabulary));
+  } catch (error) {
+    // Code nested deeper than the stack is code that cannot be followed: silence.
+    if (error instanceof RangeError) return NO_FACTS;
+    return { ...NO_FACTS, internalError: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+/** The catalogue under these settings, and a test for text that mentions anything of it. */
+function vocabularyOf(settings: ResolvedSettings): { readonly vocabulary: Vocabulary; readonly mention: RegExp } {
+  const known = vocabularies.get(settings);
+  if (known) return known;
+  const vocabulary = buildVocabulary(settings.resources);
+  const names = [...vocabulary.triggers, ...Object.keys(settings.names)].map((name) => name.replace(/\W/gu, "\\$&"));
+  const made = { vocabulary, mention: new RegExp(names.join("|"), "u") };
+  vocabularies.set(settings, made);
+  return made;
+}

@@ -1,0 +1,458 @@
+/** Syntax → regions: statements, blocks, functions and classes of one file. */
+import type { TSESTree } from "@typescript-eslint/utils";
+import { functionName, isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
+import type { Variable } from "../source/scopes.ts";
+import { ExpressionLowering, type Context, type TryCalls } from "./lower-expressions.ts";
+import { NOTHING, type ClassInfo, type ExitSite, type Expr, type FunctionInfo, type ObjectExpr, type Pattern, type Region, type TryRegion } from "./regions.ts";
+
+// Longer statement lists become trees of remembered segments.
+const SEGMENT = 8;
+// So deep a nesting starts a remembered region of its own, from which execution can be resumed.
+const NESTING = 40;
+
+interface UsingDeclaration {
+  readonly declaration: TSESTree.VariableDeclaration;
+  readonly variables: readonly Variable[];
+}
+
+/** Lowers one file. */
+export class Lowering extends ExpressionLowering {
+  #nesting = 0;
+  readonly #functionsByNode = new Map<TSESTree.Node, FunctionInfo>();
+
+  /** Functions that are known by name and not lowered yet: one at a time, so that a long chain of helpers takes no stack. */
+  readonly #pending: (() => void)[] = [];
+
+  /** The module's own statements; every function in it is lowered too. */
+  lowerProgram(program: TSESTree.Program): Region {
+    const region = this.#statements(program.body, this.rootContext(), []);
+    for (let next = this.#pending.pop(); next; next = this.#pending.pop()) next();
+    return region;
+  }
+
+  override lowerFunction(node: FunctionNode, context: Context, container: ClassInfo | ObjectExpr | undefined): FunctionInfo {
+    const known = this.#functionsByNode.get(node);
+    if (known) return known;
+    const isArrow = node.type === "ArrowFunctionExpression";
+    const name = functionName(node);
+    const end = this.exitSite(node, "end");
+    const rest = node.params.findIndex((param) => param.type === "RestElement");
+    const fn: FunctionInfo = {
+      id: this.names.fresh(),
+      name,
+      node,
+      isAsync: node.async,
+      isGenerator: node.generator,
+      body: NOTHING,
+      argumentCells: node.params.map(() => this.names.fresh()),
+      thisCell: isArrow ? context.thisCell : this.names.fresh(),
+      isArrow,
+      restFrom: rest === -1 ? undefined : rest,
+      locals: [],
+      captures: [],
+      outer: new Set(),
+      container: isArrow ? context.fn?.container : container,
+      returnsValue: false,
+      returnsStatus: this.typeName(node.returnType?.typeAnnotation) === "NTSTATUS",
+      end,
+      touched: undefined,
+      callSites: 0,
+      escapes: false,
+      isRepeated: false,
+    };
+    end.fn = fn;
+    this.#functionsByNode.set(node, fn);
+    this.functions.push(fn);
+    this.#pending.push(() => {
+      this.#lowerBody(node, fn, context);
+    });
+    return fn;
+  }
+
+  #lowerBody(node: FunctionNode, fn: FunctionInfo, context: Context): void {
+    this.#scopeVariables(node, fn);
+    const inner = this.functionContext(fn, context);
+    const saved = this.#nesting;
+    this.#nesting = 0;
+    const items: Region[] = node.params.map((param, index) => this.#parameter(param, index, fn, inner));
+    if (fn.argumentCells.length > 0) items.push({ k: "drop", cells: fn.argumentCells });
+    if (node.body.type === "BlockStatement") {
+      items.push(this.#statements(node.body.body, inner, this.#dropsOf(node, node.body)));
+    } else {
+      fn.returnsValue = true;
+      const value = this.expression(node.body, inner);
+      items.push({ k: "return", value, site: this.exitSite(node.body, "return", fn) });
+    }
+    this.#nesting = saved;
+    fn.body = this.sequence(items);
+  }
+
+  /** Sorts the variables a function sees into its own and those around it. */
+  #scopeVariables(node: FunctionNode, fn: FunctionInfo): void {
+    for (const scope of this.scopesWithin(node)) {
+      for (const variable of scope.variables) {
+        if (variable.defs.length === 0) continue;
+        const ref = this.refOf(variable);
+        if (!ref.isCaptured) fn.locals.push(ref.id);
+      }
+      for (const reference of scope.references) {
+        const variable = reference.resolved;
+        if (!variable || variable.defs.length === 0 || this.declaredWithin(variable, node)) continue;
+        const ref = this.refOf(variable);
+        fn.outer.add(ref);
+        if (!ref.isModuleLevel && ref.isConstant && !fn.captures.includes(ref)) fn.captures.push(ref);
+      }
+    }
+  }
+
+  #parameter(param: TSESTree.Parameter, index: number, fn: FunctionInfo, context: Context): Region {
+    const cell = fn.argumentCells[index] ?? 0;
+    const isProperty = param.type === "TSParameterProperty";
+    const inner = isProperty ? param.parameter : param;
+    const pattern = this.pattern(inner.type === "RestElement" ? inner.argument : inner, context);
+    const value: Expr = { k: "arg", cell, rest: inner.type === "RestElement", site: this.names.fresh() };
+    const items: Region[] = [{ k: "eval", value: { k: "assign", pattern, value, node: param } }];
+    const named = inner.type === "AssignmentPattern" ? inner.left : inner;
+    if (isProperty && named.type === "Identifier") {
+      const field = this.names.field(named.name);
+      const target: Pattern = {
+        k: "target",
+        target: { k: "member", object: { k: "this", cell: fn.thisCell }, name: named.name, index: undefined, field },
+        fallback: undefined,
+      };
+      items.push({ k: "eval", value: { k: "assign", pattern: target, value: this.expression(named, context), node: param } });
+    }
+    return this.sequence(items);
+  }
+
+  #block(node: TSESTree.Node, statements: readonly TSESTree.Statement[], context: Context): Region {
+    return this.#statements(statements, context, this.#dropsOf(node, node));
+  }
+
+  /**
+   * For each statement, the cells that nothing after it mentions.
+   * Entries are by position in the source, so that a tail of the list can be lowered on its own.
+   */
+  #dropsOf(scopeNode: TSESTree.Node, block: TSESTree.Node): { after: number; cell: number }[] {
+    const drops: { after: number; cell: number }[] = [];
+    const scope = this.scopeOf(scopeNode);
+    for (const variable of scope?.variables ?? []) {
+      const [definition] = variable.defs;
+      if (!definition) continue;
+      const ref = this.refOf(variable);
+      if (ref.isCaptured || ref.isModuleLevel || isUsing(definition.parent as TSESTree.Node | null | undefined)) continue;
+      let last = 0;
+      for (const reference of variable.references) last = Math.max(last, reference.identifier.range[0]);
+      if (last >= block.range[0]) drops.push({ after: last, cell: ref.id });
+    }
+    return drops.sort((a, b) => a.after - b.after);
+  }
+
+  #statements(statements: readonly TSESTree.Statement[], context: Context, drops: readonly { after: number; cell: number }[]): Region {
+    const items: Region[] = [];
+    let nextDrop = 0;
+    for (const [index, statement] of statements.entries()) {
+      const using = this.#usingOf(statement);
+      if (using) {
+        items.push(this.#declaration(using.declaration, context));
+        const rest = this.#statements(statements.slice(index + 1), context, drops.slice(nextDrop));
+        items.push(this.#disposing(using, rest, context, statement));
+        return this.sequence(items);
+      }
+      items.push(this.statement(statement, context));
+      const cells: number[] = [];
+      for (let drop = drops[nextDrop]; drop && drop.after < statement.range[1]; drop = drops[nextDrop]) {
+        cells.push(drop.cell);
+        nextDrop += 1;
+      }
+      if (cells.length > 0) items.push({ k: "drop", cells });
+    }
+    return this.#segmented(items);
+  }
+
+  /** A long list as a balanced tree of remembered segments: what one resource's run does in a part that does not touch it, the next need not do again. */
+  #segmented(items: readonly Region[]): Region {
+    if (items.length <= 2 * SEGMENT) return this.sequence(items);
+    const middle = items.length >> 1;
+    const halves = [items.slice(0, middle), items.slice(middle)];
+    return this.sequence(halves.map((half): Region => this.memo(this.#segmented(half))));
+  }
+
+  memo(body: Region): Region {
+    return { k: "memo", id: this.names.fresh(), body, touched: undefined };
+  }
+
+  #usingOf(statement: TSESTree.Statement): UsingDeclaration | undefined {
+    if (statement.type !== "VariableDeclaration" || !isUsing(statement)) return undefined;
+    const variables = statement.declarations.flatMap((declarator) => this.variableOf(declarator.id) ?? []);
+    return { declaration: statement, variables };
+  }
+
+  /** `using x = …; rest`: the rest in a try whose finalizer disposes, last declared first. */
+  #disposing(using: UsingDeclaration, rest: Region, context: Context, node: TSESTree.Node): Region {
+    const disposals = using.variables.map((variable): Region => ({
+      k: "dispose",
+      ref: this.refOf(variable),
+      site: this.callSite(node, "dispose", context),
+    }));
+    return this.memoised({
+      k: "try",
+      body: rest,
+      handler: undefined,
+      finalizer: this.sequence(disposals.reverse()),
+      throwsKnown: true,
+      line: node.loc.start.line,
+    });
+  }
+
+  statement(node: TSESTree.Node, context: Context): Region {
+    this.#nesting += 1;
+    const isDeep = this.#nesting % NESTING === 0;
+    const region = this.#statement(node, context);
+    this.#nesting -= 1;
+    return isDeep ? this.memo(region) : region;
+  }
+
+  #statement(node: TSESTree.Node, context: Context): Region {
+    switch (node.type) {
+      case "ExpressionStatement":
+        return this.evaluated(this.expression(node.expression, context));
+      case "VariableDeclaration":
+        return this.#declaration(node, context);
+      case "BlockStatement":
+        return this.#block(node, node.body, context);
+      case "IfStatement":
+        return {
+          k: "if",
+          test: this.expression(node.test, context),
+          then: this.statement(node.consequent, context),
+          else: node.alternate ? this.statement(node.alternate, context) : undefined,
+          text: this.text(node.test),
+          line: node.test.loc.start.line,
+        };
+      case "ReturnStatement": {
+        const fn = context.fn;
+        if (fn && node.argument) fn.returnsValue = true;
+        const value = node.argument ? this.expression(node.argument, context) : undefined;
+        if (fn && value?.k === "status") fn.returnsStatus = true;
+        return { k: "return", value, site: this.exitSite(node, "return", fn) };
+      }
+      case "ThrowStatement":
+        this.noteThrow(context);
+        return { k: "throw", value: this.expression(node.argument, context), site: this.exitSite(node, "throw", context.fn) };
+      case "ForStatement":
+      case "WhileStatement":
+      case "DoWhileStatement":
+      case "ForOfStatement":
+      case "ForInStatement":
+        return this.#loop(node, context, []);
+      case "LabeledStatement":
+        return this.#labelled(node, context);
+      case "BreakStatement":
+      case "ContinueStatement": {
+        const id = this.jumpTarget(node, context);
+        return id === undefined ? NOTHING : { k: "jump", id };
+      }
+      case "SwitchStatement":
+        return this.#switch(node, context);
+      case "TryStatement":
+        return this.#try(node, context);
+      case "FunctionDeclaration":
+        if (isFunction(node)) this.lowerFunction(node, context, undefined);
+        return NOTHING;
+      case "ClassDeclaration":
+        return this.evaluated(this.classExpression(node, context));
+      case "ExportNamedDeclaration":
+        return node.declaration ? this.statement(node.declaration, context) : NOTHING;
+      case "ExportDefaultDeclaration":
+        return this.#defaultExport(node.declaration, context);
+      case "WithStatement":
+        return this.statement(node.body, context);
+      case "TSModuleDeclaration":
+        return node.body?.type === "TSModuleBlock" && node.declare !== true
+          ? this.#statements(node.body.body, context, [])
+          : NOTHING;
+      case "TSExportAssignment":
+        return this.evaluated(this.expression(node.expression, context));
+      default:
+        return NOTHING;
+    }
+  }
+
+  #defaultExport(node: TSESTree.ExportDefaultDeclaration["declaration"], context: Context): Region {
+    switch (node.type) {
+      case "FunctionDeclaration":
+      case "ClassDeclaration":
+        return this.statement(node, context);
+      case "TSInterfaceDeclaration":
+      case "TSDeclareFunction":
+      case "TSEnumDeclaration":
+      case "TSModuleDeclaration":
+      case "TSTypeAliasDeclaration":
+      case "VariableDeclaration":
+        return NOTHING;
+      default:
+        return this.evaluated(this.expression(node, context));
+    }
+  }
+
+  #declaration(node: TSESTree.VariableDeclaration, context: Context): Region {
+    if (node.declare) return NOTHING;
+    const items: Region[] = [];
+    for (const declarator of node.declarations) {
+      if (!declarator.init && (node.kind !== "let" || declarator.id.type !== "Identifier" || declarator.definite)) continue;
+      const type = this.typeName(declarator.id.typeAnnotation?.typeAnnotation);
+      const value: Expr = declarator.init ? this.expression(declarator.init, context, type) : { k: "const", value: undefined };
+      const pattern = this.pattern(declarator.id, context);
+      if (value.k === "fn" && pattern.k === "target" && pattern.target.k === "var" && pattern.target.ref.isConstant) {
+        this.constantFunctions.set(pattern.target.ref, value.fn);
+      }
+      items.push(this.evaluated({ k: "assign", pattern, value, node: declarator }));
+    }
+    return this.sequence(items);
+  }
+
+  #labelled(node: TSESTree.LabeledStatement, context: Context): Region {
+    const labels = [node.label.name];
+    let body = node.body;
+    while (body.type === "LabeledStatement") {
+      labels.push(body.label.name);
+      body = body.body;
+    }
+    switch (body.type) {
+      case "ForStatement":
+      case "WhileStatement":
+      case "DoWhileStatement":
+      case "ForOfStatement":
+      case "ForInStatement":
+        return this.#loop(body, context, labels);
+      default: {
+        const breakId = this.names.fresh();
+        return { k: "label", breakId, body: this.statement(body, this.labelContext(context, labels, breakId)) };
+      }
+    }
+  }
+
+  #loop(
+    node: TSESTree.ForStatement | TSESTree.WhileStatement | TSESTree.DoWhileStatement | TSESTree.ForOfStatement | TSESTree.ForInStatement,
+    outer: Context,
+    labels: readonly string[],
+  ): Region {
+    const breakId = this.names.fresh();
+    const continueId = this.names.fresh();
+    const context = this.loopContext(outer, labels, breakId, continueId);
+    const items: Region[] = [];
+    let test: Expr | undefined;
+    let update: Expr | undefined;
+    let each: Extract<Region, { k: "loop" }>["each"];
+    let tested: TSESTree.Node = node;
+    if (node.type === "ForOfStatement" || node.type === "ForInStatement") {
+      const left = node.left.type === "VariableDeclaration" ? node.left.declarations[0]?.id : node.left;
+      const variable = node.left.type === "VariableDeclaration" && isUsing(node.left) && left ? this.variableOf(left) : undefined;
+      each = {
+        value: this.expression(node.right, outer),
+        pattern: left ? this.pattern(left, context) : { k: "target", target: { k: "none", children: [] }, fallback: undefined },
+        keys: node.type === "ForInStatement",
+        dispose: variable && this.refOf(variable),
+      };
+      tested = node.right;
+    } else {
+      if (node.type === "ForStatement") {
+        if (node.init) items.push(node.init.type === "VariableDeclaration" ? this.#declaration(node.init, outer) : this.evaluated(this.expression(node.init, outer)));
+        update = node.update ? this.expression(node.update, context) : undefined;
+      }
+      test = node.test ? this.expression(node.test, context) : undefined;
+      tested = node.test ?? node;
+    }
+    let body = this.statement(node.body, context);
+    if (each?.dispose) {
+      const disposal: Region = { k: "dispose", ref: each.dispose, site: this.callSite(node, "dispose", context) };
+      body = { k: "try", body, handler: undefined, finalizer: disposal, throwsKnown: true, line: node.loc.start.line };
+    }
+    items.push({
+      k: "loop",
+      each,
+      test,
+      body,
+      update,
+      testFirst: node.type !== "DoWhileStatement",
+      breakId,
+      continueId,
+      text: this.text(tested),
+      line: tested.loc.start.line,
+    });
+    return this.sequence(items);
+  }
+
+  #switch(node: TSESTree.SwitchStatement, outer: Context): Region {
+    const breakId = this.names.fresh();
+    const context = this.switchContext(outer, breakId);
+    let value = this.expression(node.discriminant, outer);
+    let tested = value;
+    if (value.k !== "var" && value.k !== "const" && value.k !== "this") {
+      // Evaluated once, whatever it does: the cases test what it gave.
+      const ref = this.temporary("the switched value");
+      value = { k: "assign", pattern: { k: "target", target: { k: "var", ref }, fallback: undefined }, value, node: node.discriminant };
+      tested = { k: "var", ref, site: this.names.fresh() };
+    }
+    return {
+      k: "switch",
+      value,
+      breakId,
+      cases: node.cases.map((entry) => ({
+        test: entry.test ? this.comparison(tested, this.expression(entry.test, context), entry.test) : undefined,
+        body: this.#statements(entry.consequent, context, []),
+        text: entry.test ? `${this.text(node.discriminant)} === ${this.text(entry.test)}` : "",
+        line: entry.loc.start.line,
+      })),
+    };
+  }
+
+  #try(node: TSESTree.TryStatement, context: Context): Region {
+    const calls: TryCalls = { throws: false, calls: [] };
+    const block = this.#block(node.block, node.block.body, node.handler ? { ...context, tryCalls: calls } : context);
+    const region: TryRegion = {
+      k: "try",
+      body: block,
+      handler: node.handler
+        ? {
+            pattern: node.handler.param ? this.pattern(node.handler.param, context) : undefined,
+            body: this.#block(node.handler.body, node.handler.body.body, context),
+          }
+        : undefined,
+      finalizer: node.finalizer ? this.memo(this.#block(node.finalizer, node.finalizer.body, context)) : undefined,
+      throwsKnown: false,
+      line: node.loc.start.line,
+    };
+    if (node.handler) this.tries.push({ region, calls });
+    return region;
+  }
+
+  /** A disposal's try; its finalizer is remembered like any other. */
+  memoised(region: TryRegion): Region {
+    return region.finalizer ? { ...region, finalizer: this.memo(region.finalizer) } : region;
+  }
+
+  exitSite(node: TSESTree.Node, how: ExitSite["how"], fn?: FunctionInfo): ExitSite {
+    return { id: this.names.fresh(), place: exitPlace(node, how), how, line: how === "end" ? node.loc.end.line : node.loc.start.line, fn };
+  }
+}
+
+function exitPlace(node: TSESTree.Node, how: ExitSite["how"]): ExitSite["place"] {
+  if (how !== "end") return { loc: node.loc, range: node.range };
+  const { end } = node.loc;
+  return {
+    loc: { start: { line: end.line, column: Math.max(0, end.column - 1) }, end },
+    range: [node.range[1] - 1, node.range[1]],
+  };
+}
+
+function isUsing(node: TSESTree.Node | null | undefined): boolean {
+  return node?.type === "VariableDeclaration" && (node.kind === "using" || node.kind === "await using");
+}
+
+/** The function inside wrappers such as casts, where an expression is one. */
+export function functionOf(node: TSESTree.Node): FunctionNode | undefined {
+  const inner = unwrap(node);
+  return isFunction(inner) ? inner : undefined;
+}

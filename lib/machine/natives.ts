@@ -1,0 +1,198 @@
+/** The language's own objects, as far as handles travel through them: arrays, DisposableStack, Object.assign, bind. */
+import { elementsOf } from "./evaluate.ts";
+import { dispose } from "./invoke.ts";
+import type { CallExpr, CallSite } from "./regions.ts";
+import type { Frame, Run } from "./run.ts";
+import type { At, Core, ValueAt } from "./state.ts";
+import { INITIALISED, OTHERS, copyFields, fieldCell, giveAway, makeObject, reaches, readField, writeField } from "./store.ts";
+import type { Value } from "./values.ts";
+
+/** The elements a spread argument stands for. */
+export function nativeSpread(run: Run, value: Value, core: Core): Value[] | undefined {
+  return elementsOf(run, value, core);
+}
+
+/** `new` of something that the language or the API brings. */
+export function constructNative(run: Run, call: CallExpr, args: readonly Value[], at: At, frame: Frame): ValueAt[] | undefined {
+  const { values, cores } = run.shared;
+  const name = call.site.label.replace(/^.*\./u, "");
+  if (name === "DisposableStack" || name === "AsyncDisposableStack") {
+    const made = makeObject(run, call.site.id, frame.path, at.core, { type: "DisposableStack", isArray: true }, values.undefined);
+    if (made.value.k !== "object") return undefined;
+    return [{ ...at, core: cores.set(made.core, fieldCell(run, made.value.object, "length"), values.const(0)), value: made.value }];
+  }
+  if (/^_?WDF_(?:OBJECT_ATTRIBUTES|DRIVER_CONFIG)$/u.test(name)) {
+    const made = makeObject(run, call.site.id, frame.path, at.core, { type: name.replace(/^_/u, "") }, values.null);
+    if (made.value.k !== "object") return undefined;
+    const cell = fieldCell(run, made.value.object, INITIALISED);
+    return [{ ...at, core: cores.set(made.core, cell, values.boolean(args.length > 0)), value: made.value }];
+  }
+  const [first] = args;
+  if (call.site.label.endsWith("STRING") && first?.k === "const") {
+    const made = makeObject(run, call.site.id, frame.path, at.core);
+    return [{ ...at, core: writeField(run, made.value, "Buffer", first, made.core), value: made.value }];
+  }
+  return undefined;
+}
+
+/** A call of a built-in method; undefined where it is none that the machine follows. */
+export function callNative(
+  run: Run,
+  call: CallExpr | undefined,
+  self: Value | undefined,
+  args: readonly Value[],
+  at: At,
+  frame: Frame,
+  named?: { readonly name: string; readonly site: CallSite },
+): ValueAt[] | undefined {
+  const name = named?.name ?? call?.method;
+  const site = named?.site ?? call?.site;
+  if (name === undefined || !site) return undefined;
+  if (call?.callee?.k === "member" && call.callee.object.k === "var" && call.callee.object.ref.name === "Object" && call.callee.object.ref.imported) {
+    return objectMethod(run, name, args, at, site);
+  }
+  if (!self) return undefined;
+  if (self.k === "fn" || self.k === "api") return functionMethod(run, name, self, args, at, frame, site);
+  if (self.k !== "object") return undefined;
+  const info = run.shared.values.objectInfo(self.object);
+  if (info?.type === "DisposableStack") return stackMethod(run, name, self, self.object, args, at, frame, site);
+  return info?.isArray === true ? arrayMethod(run, name, self, self.object, args, at, frame, site) : undefined;
+}
+
+function objectMethod(run: Run, name: string, args: readonly Value[], at: At, site: CallSite): ValueAt[] {
+  const [target, ...sources] = args;
+  const { values } = run.shared;
+  if (!target) return [{ ...at, value: values.unknown(site.id) }];
+  if (name === "assign") {
+    let { core } = at;
+    for (const source of sources) core = copyFields(run, source, target, core);
+    return [{ ...at, core, value: target }];
+  }
+  if (name === "freeze" || name === "seal" || name === "preventExtensions") return [{ ...at, value: target }];
+  // keys and values of an object that holds the handle can go anywhere.
+  const core = (name === "values" || name === "entries") && reaches(run, target, at.core) ? giveAway(run, at.core) : at.core;
+  return [{ ...at, core, value: values.unknown(site.id) }];
+}
+
+function functionMethod(run: Run, name: string, self: Extract<Value, { k: "fn" | "api" }>, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  const [receiver, ...rest] = args;
+  switch (name) {
+    case "bind":
+      if (self.k === "api") return rest.length === 0 ? [{ ...at, value: self }] : undefined;
+      return [{ ...at, value: run.shared.values.fn(self.fn, self.self ?? receiver, [...self.bound, ...rest], self.captured) }];
+    case "call":
+      return run.machine.call(self, receiver, rest, at, frame, site);
+    case "apply": {
+      const list = rest[0] && elementsOf(run, rest[0], at.core);
+      return list ? run.machine.call(self, receiver, list, at, frame, site) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function arrayMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  const elements = elementsOf(run, self, at.core);
+  if (!elements) return undefined;
+  const { values } = run.shared;
+  switch (name) {
+    case "push":
+      return [{ ...at, core: setElements(run, self, object, [...elements, ...args], at.core), value: values.const(elements.length + args.length) }];
+    case "unshift":
+      return [{ ...at, core: setElements(run, self, object, [...args, ...elements], at.core), value: values.const(elements.length + args.length) }];
+    case "pop":
+      return [{ ...at, core: setElements(run, self, object, elements.slice(0, -1), at.core), value: elements.at(-1) ?? values.undefined }];
+    case "shift":
+      return [{ ...at, core: setElements(run, self, object, elements.slice(1), at.core), value: elements[0] ?? values.undefined }];
+    case "reverse":
+      return [{ ...at, core: setElements(run, self, object, elements.toReversed(), at.core), value: self }];
+    case "at": {
+      const [index] = args;
+      return index?.k === "const" && typeof index.value === "number" ? [{ ...at, value: elements.at(index.value) ?? values.undefined }] : undefined;
+    }
+    case "toReversed":
+    case "slice":
+    case "concat":
+    case "filter":
+      return name === "toReversed" || (name === "slice" && args.length === 0) ? copyOf(run, name === "slice" ? elements : elements.toReversed(), at, frame, site) : undefined;
+    case "forEach":
+    case "map": {
+      const [callback] = args;
+      if (callback?.k !== "fn" && callback?.k !== "api") return undefined;
+      let states: At[] = [at];
+      for (const [index, element] of elements.entries()) {
+        states = states.flatMap((next) => run.machine.call(callback, undefined, [element, values.const(index), self], next, frame, site));
+      }
+      return states.map((next) => ({ ...next, value: values.unknown(site.id) }));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function copyOf(run: Run, elements: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  const made = makeObject(run, site.id, frame.path, at.core, { isArray: true }, run.shared.values.undefined);
+  return made.value.k === "object" ? [{ ...at, core: setElements(run, made.value, made.value.object, elements, made.core), value: made.value }] : undefined;
+}
+
+function setElements(run: Run, self: Value, object: number, elements: readonly Value[], core: Core): Core {
+  const { values, cores } = run.shared;
+  const before = elementsOf(run, self, core) ?? [];
+  let written = core;
+  for (let index = elements.length; index < before.length; index += 1) written = cores.set(written, fieldCell(run, object, String(index)), undefined);
+  for (const [index, element] of elements.entries()) written = writeField(run, self, String(index), element, written);
+  const length = fieldCell(run, object, "length");
+  return cores.with(written, [[length, values.const(elements.length)], [fieldCell(run, object, OTHERS), values.undefined]]);
+}
+
+/** DisposableStack: its entries are kept as the elements of a list, each a value to dispose of or a bound function. */
+function stackMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  const { values } = run.shared;
+  const elements = elementsOf(run, self, at.core);
+  const [first, second] = args;
+  if (!elements) return undefined;
+  switch (name) {
+    case "use":
+      if (!first) return undefined;
+      return [{ ...at, core: setElements(run, self, object, [...elements, first], at.core), value: first }];
+    case "defer": {
+      if (!first) return undefined;
+      const bound = first.k === "fn" ? values.fn(first.fn, first.self ?? values.undefined, first.bound, first.captured) : first;
+      return [{ ...at, core: setElements(run, self, object, [...elements, bound], at.core), value: values.undefined }];
+    }
+    case "adopt": {
+      if (!first || !second) return undefined;
+      if (second.k === "fn") {
+        const bound = values.fn(second.fn, second.self, [...second.bound, first], second.captured);
+        return [{ ...at, core: setElements(run, self, object, [...elements, bound], at.core), value: first }];
+      }
+      const made = makeObject(run, site.id, frame.path, at.core, { type: "adopted" }, values.undefined);
+      const core = writeField(run, made.value, "release", second, writeField(run, made.value, "value", first, made.core));
+      return [{ ...at, core: setElements(run, self, object, [...elements, made.value], core), value: first }];
+    }
+    case "move": {
+      const made = makeObject(run, site.id, frame.path, at.core, { type: "DisposableStack", isArray: true }, values.undefined);
+      if (made.value.k !== "object") return undefined;
+      const moved = setElements(run, made.value, made.value.object, elements, made.core);
+      return [{ ...at, core: setElements(run, self, object, [], moved), value: made.value }];
+    }
+    case "dispose":
+    case "disposeAsync": {
+      let states: At[] = [{ ...at, core: setElements(run, self, object, [], at.core) }];
+      for (const element of elements.toReversed()) states = states.flatMap((next) => disposeEntry(run, element, next, frame, site));
+      return states.map((next) => ({ ...next, value: values.undefined }));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function disposeEntry(run: Run, element: Value, at: At, frame: Frame, site: CallSite): At[] {
+  if (element.k === "fn" || element.k === "api") return run.machine.call(element, undefined, [], at, frame, site);
+  if (element.k === "object" && run.shared.values.objectInfo(element.object)?.type === "adopted") {
+    const release = readField(run, element, "release", at.core);
+    const value = readField(run, element, "value", at.core);
+    if (release.k === "api") return run.machine.call(release, undefined, [value], at, frame, site);
+  }
+  return dispose(run, element, at, frame, site);
+}

@@ -1,0 +1,383 @@
+/** What Windows does with a driver: call the entry; if it failed, delete the driver object; if not, unload it later. Facts are read off at the end. */
+import type { TSESTree } from "@typescript-eslint/utils";
+import type { DriverFile } from "./file.ts";
+import { FactBook } from "./fact-book.ts";
+import type { DriverState, Facts } from "./facts.ts";
+import { NON_PNP, NO_DISPATCH_OVERRIDE, deleteDriver } from "./driver-object.ts";
+import { condition } from "./conditions.ts";
+import { evaluate } from "./evaluate.ts";
+import { execute } from "./execute.ts";
+import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
+import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NULL_ATTRIBUTES, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
+import { type At, type Core, type Trace } from "./state.ts";
+import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, writeField } from "./store.ts";
+import { bindContainer, callValue, exitsOf, runDeep } from "./summaries.ts";
+import { nullness, severity, type Value } from "./values.ts";
+
+/** Runs every entry of a file, once for each resource, and collects the facts. */
+export function collectFacts(file: DriverFile): Facts {
+  const book = new FactBook(file);
+  const { dependences } = file.shared;
+  for (const entry of file.entries) {
+    const reachable = reachableFrom(file, entry);
+    runEntry(file, book, entry, { call: undefined, pair: undefined, slice: file.slicer.slice(undefined, undefined), keepObjects: true }, true);
+    for (const { call } of dependences.records) {
+      if (!call.api || (call.site.fn && !reachable.has(call.site.fn)) || !call.site.fn) continue;
+      const pairs = call.api.effect === "registration" ? [undefined] : call.api.acquires;
+      for (const pair of pairs) {
+        runEntry(file, book, entry, { call, pair, slice: file.slicer.slice(call, pair), keepObjects: file.isSmall }, false);
+      }
+    }
+  }
+  followStructs(file, book);
+  return book.facts();
+}
+
+/** Functions that an entry may run, directly or through others. */
+function reachableFrom(file: DriverFile, entry: FunctionInfo): Set<FunctionInfo> {
+  const reached = new Set<FunctionInfo>();
+  const pending = [entry];
+  for (let fn = pending.pop(); fn; fn = pending.pop()) {
+    if (reached.has(fn)) continue;
+    reached.add(fn);
+    pending.push(...file.shared.dependences.mentionedBy(fn));
+    for (const method of siblingMethods(fn)) pending.push(method);
+  }
+  return reached;
+}
+
+/** A method may call the others of its class through `this`. */
+function siblingMethods(fn: FunctionInfo): FunctionInfo[] {
+  const { container } = fn;
+  if (!container) return [];
+  if ("k" in container) return container.properties.flatMap((part) => (part.k === "property" && part.value.k === "fn" ? [part.value.fn] : []));
+  return [...container.methods.values(), ...container.statics.values()];
+}
+
+/** Struct fields can be lost in functions that no entry runs, too: device callbacks, say. */
+function followStructs(file: DriverFile, book: FactBook): void {
+  const { dependences } = file.shared;
+  const run = new Set(file.entries.flatMap((entry) => [...reachableFrom(file, entry)]));
+  const initialising = new Set(
+    dependences.records.flatMap(({ call }) => (call.api?.effect === "init-config" || call.api?.effect === "init-attributes" ? (call.site.fn ?? []) : [])),
+  );
+  for (const fn of file.functions) {
+    if (run.has(fn) && !fn.escapes) continue;
+    if (!initialising.has(fn) || file.entries.includes(fn) || dependences.callersOf(fn).length > 0) continue;
+    runEntry(file, book, fn, { call: undefined, pair: undefined, slice: file.slicer.slice(undefined, undefined), keepObjects: true }, true, false);
+  }
+}
+
+/** One run of an entry under the protocol. */
+function runEntry(file: DriverFile, book: FactBook, entry: FunctionInfo, tracked: Tracked, followsStructs: boolean, isEntry = true): void {
+  const log: StructLog | undefined = followsStructs ? { sets: new Map(), wiped: new Map(), consumed: new Set(), dead: new Map(), unpassed: new Map() } : undefined;
+  const run: Run = new Run(file.shared, tracked, machineOf(() => run), log);
+  try {
+    const protocol = new Protocol(file, book, run, entry, isEntry);
+    protocol.start();
+  } catch (error) {
+    if (!(error instanceof Exhausted)) throw error;
+  }
+}
+
+/** Ties the parts of the machine together for a run. */
+function machineOf(run: () => Run): Machine {
+  return {
+    evaluate: (expr, at, frame) => evaluate(run(), expr, at, frame),
+    condition: (expr, at, frame, text, line) => condition(run(), expr, at, frame, text, line),
+    execute: (region, states, frame) => execute(run(), region, states, frame),
+    call: (fn, self, args, at, frame, site) => callValue(run(), fn, self, args, at, frame, site),
+    deleteDriver: (at) => deleteDriver(run(), at, protocolFrame(), (fn, args, next, frame) => callValue(run(), fn, undefined, args, next, frame, PROTOCOL_SITE)),
+  };
+}
+
+const PROTOCOL_SITE: CallSite = {
+  id: 0,
+  node: { type: "Program" } as TSESTree.Node,
+  place: { loc: { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } }, range: [0, 0] },
+  line: 1,
+  label: "the loader",
+  inLoop: false,
+  fn: undefined,
+};
+
+function protocolFrame(): Frame {
+  return { fn: undefined, sink: new Sink(), path: 0, risky: false, isEntry: false };
+}
+
+/** One way the entry ends. */
+interface Ending {
+  readonly core: Core;
+  readonly exits: readonly { readonly site: ExitSite; readonly trace: Trace | undefined }[];
+}
+
+class Protocol {
+  readonly #file: DriverFile;
+  readonly #book: FactBook;
+  readonly #run: Run;
+  readonly #entry: FunctionInfo;
+  readonly #isEntry: boolean;
+
+  constructor(file: DriverFile, book: FactBook, run: Run, entry: FunctionInfo, isEntry: boolean) {
+    this.#file = file;
+    this.#book = book;
+    this.#run = run;
+    this.#entry = entry;
+    this.#isEntry = isEntry;
+  }
+
+  start(): void {
+    const run = this.#run;
+    const { values, cores } = run.shared;
+    const loaded = runDeep(run, () => execute(run, this.#file.program, [{ core: cores.empty, trace: undefined }], protocolFrame()));
+    const driverObject = protocolObject(run, DRIVER_OBJECT);
+    const args: Value[] = this.#isEntry ? [driverObject, protocolObject(run, REGISTRY_PATH)] : [];
+    for (let index = args.length; index < this.#entry.argumentCells.length; index += 1) args.push(values.unknown(this.#entry.argumentCells[index] ?? 0));
+    const states = loaded.length > 0 ? loaded : [{ core: cores.empty, trace: undefined }];
+    run.phase = "entry";
+    const sink = new Sink();
+    const ends: At[] = [];
+    for (const at of states) {
+      let core = cores.with(at.core, this.#entry.argumentCells.map((cell, index): [number, Value | undefined] => [cell, args[index]]));
+      core = writeField(run, driverObject, "DeviceObject", values.null, core);
+      const entered = runDeep(run, () => this.#enter({ core, trace: undefined }));
+      ends.push(...runDeep(run, () => execute(run, this.#entry.body, entered, { fn: this.#entry, sink, path: 0, risky: false, isEntry: true })));
+    }
+    this.#structs([...[...sink.returns.values(), ...sink.throws.values()].map((leave) => leave.core), ...ends.map((at) => at.core)]);
+    if (!this.#isEntry) return;
+    for (const leave of sink.throws.values()) this.#failed(ending(leave));
+    for (const leave of sink.returns.values()) this.#returned(leave);
+    if (!this.#entry.returnsValue) {
+      for (const at of dedupe(ends)) this.#succeeded({ core: at.core, exits: [{ site: this.#entry.end, trace: at.trace }] });
+    } else for (const at of ends) this.#note({ core: at.core, exits: [] }, false);
+    this.#settle();
+  }
+
+  /** `this` of a method that is an entry. */
+  #enter(at: At): At[] {
+    return this.#entry.container && !this.#entry.isArrow ? bindContainer(this.#run, this.#entry, at, protocolFrame()) : [at];
+  }
+
+  /** A return: what it says of the start. */
+  #returned(leave: Leave): void {
+    const ok = severity(leave.value);
+    if (ok === true || (leave.value.k === "const" && leave.value.value === undefined && !this.#entry.returnsValue)) this.#succeeded(ending(leave));
+    else if (ok === false) this.#failed(ending(leave));
+    else if (leave.value.k === "unknown" && leave.value.call) {
+      const { call } = leave.value;
+      this.#succeeded(ending(leave));
+      this.#failed(ending(leave), call);
+    } else this.#note(ending(leave), false);
+  }
+
+  readonly #observed = { leaksOnFailure: false, heldBeforeCreation: false, releasedInEntry: false, releasedInCleanup: false, leaksOnUnload: false };
+  readonly #releasedInUnload = new Map<number, { readonly cleanup: Value | undefined }>();
+  #mayHideRelease = false;
+
+  /** What every ending tells, whatever it returns. */
+  #note(end: Ending, isFailure: boolean): void {
+    const { cells } = end.core;
+    const early = cells.get(EARLY_CREATE);
+    if (early?.k === "mark") this.#book.early(this.#run.tracked, early.n);
+    const driver = this.#driver(end.core);
+    if (isFailure && this.#isHeld(end.core) && driver !== "alive" && driver !== "deleted") this.#observed.heldBeforeCreation = true;
+    if (cells.has(RELEASED_EARLY)) this.#observed.releasedInEntry = true;
+    const created = cells.get(CREATED);
+    const unclean = cells.get(UNCLEAN);
+    if (created?.k === "mark" && unclean?.k === "const") this.#book.unclean(created.n, unclean.value === "null" ? "null" : "unset");
+  }
+
+  #isHeld(core: Core): boolean {
+    return core.cells.get(PROPERTY) === this.#run.held;
+  }
+
+  #driver(core: Core): string {
+    const driver = core.cells.get(DRIVER);
+    return driver?.k === "const" ? String(driver.value) : "none";
+  }
+
+  #driverState(core: Core): DriverState {
+    const driver = this.#driver(core);
+    if (driver === "none" || driver === "unknown") return "none";
+    if (driver === "failed") return "failed";
+    return core.cells.has(UNCLEAN) ? "alive-without-cleanup" : "alive-with-cleanup";
+  }
+
+  /** A failed start: the driver object is deleted, the unload routine is not called (facts 1 and 2). */
+  #failed(end: Ending, failing?: CallSite): void {
+    this.#note(end, true);
+    if (!this.#isHeld(end.core)) return;
+    const driver = this.#driver(end.core);
+    if (driver === "unknown" && this.#isReachable(end.core)) return;
+    if (driver === "alive") {
+      const after = this.#phase("cleanup", [{ core: end.core, trace: undefined }], (at) => this.#run.deleteDriver(at));
+      if (after.some((at) => at.core.cells.get(PROPERTY)?.k === "mark")) this.#observed.releasedInCleanup = true;
+      if (!after.some((at) => this.#isHeld(at.core))) return;
+    }
+    this.#observed.leaksOnFailure = true;
+    const mark = end.core.cells.get(FAILED_EXIT);
+    const helper = mark?.k === "mark" ? this.#run.shared.exitSites.get(mark.n) : undefined;
+    for (const exit of end.exits) {
+      this.#book.failureLeak(this.#run.tracked, helper ?? exit.site, exit.trace, this.#driverState(end.core), this.#entry, failing);
+    }
+    this.#noteLeaked(end.core);
+  }
+
+  #noteLeaked(core: Core): void {
+    const created = core.cells.get(CREATED);
+    if (created?.k === "mark" && core.cells.has(UNCLEAN)) this.#book.leaked(created.n, this.#run.tracked);
+  }
+
+  /** Whether code in other files may get at the resource: not where only this function's variables hold it. */
+  #isReachable(core: Core): boolean {
+    const { pair } = this.#run.tracked;
+    if (!pair || pair.handle.from === "global" || pair.handle.from === "argument") return true;
+    for (const [cell, value] of core.cells) {
+      if (cell < 0 || this.#entry.locals.includes(cell)) continue;
+      const field = this.#run.shared.fieldCells.get(cell);
+      if (field) {
+        if (value.k === "tracked" && !this.#isLocalObject(core, field.object)) return true;
+      } else if (reaches(this.#run, value, core)) return true;
+    }
+    return false;
+  }
+
+  #isLocalObject(core: Core, object: number): boolean {
+    for (const [cell, value] of core.cells) {
+      if (value.k === "object" && value.object === object && !this.#entry.locals.includes(cell)) return false;
+    }
+    return this.#run.shared.values.objectInfo(object)?.site !== 0;
+  }
+
+  /** A successful start, then the unload (fact 4), if there is one (facts 10, 11 and 18). */
+  #succeeded(end: Ending): void {
+    this.#note(end, false);
+    if (!this.#isHeld(end.core)) return;
+    const { cells } = end.core;
+    const driver = this.#driver(end.core);
+    const created = cells.get(CREATED);
+    if (driver === "alive" && created?.k === "mark" && cells.has(UNCLEAN)) this.#book.heldAtSuccess(created.n, this.#run.tracked);
+    if (driver === "unknown") {
+      this.#mayHideRelease = true;
+      return;
+    }
+    const at: At = { core: end.core, trace: undefined };
+    const after = driver === "alive" ? this.#unloadFramework(at) : this.#unloadWdm(at);
+    if (!after) return;
+    if (after.states.some((state) => this.#isHeld(state.core))) {
+      this.#observed.leaksOnUnload = true;
+      const [first] = end.exits;
+      this.#book.unloadLeak(this.#run.tracked, first?.trace, this.#driverState(end.core), after.name);
+      this.#noteLeaked(end.core);
+    }
+  }
+
+  #unloadWdm(at: At): { states: readonly At[]; name: string | undefined } | undefined {
+    const routine = this.#unloadRoutine(at.core);
+    if (!routine) return undefined;
+    const states = this.#phase("unload", [at], (state) => callValue(this.#run, routine, undefined, [protocolObject(this.#run, DRIVER_OBJECT)], state, protocolFrame(), PROTOCOL_SITE));
+    return { states, name: nameOf(routine) };
+  }
+
+  /** DriverObject.DriverUnload: undefined where there is none, or none that is known. */
+  #unloadRoutine(core: Core): Value | undefined {
+    const cell = fieldCell(this.#run, objectId(protocolObject(this.#run, DRIVER_OBJECT)), "DriverUnload");
+    const routine = core.cells.get(cell);
+    return routine?.k === "fn" || routine?.k === "api" ? routine : undefined;
+  }
+
+  #unloadFramework(at: At): { states: readonly At[]; name: string | undefined } | undefined {
+    const { cells } = at.core;
+    const run = this.#run;
+    const unload = cells.get(UNLOAD);
+    const flagValue = cells.get(FLAGS);
+    const flags = flagValue?.k === "const" && typeof flagValue.value === "number" ? flagValue.value : undefined;
+    if (flags !== undefined && (flags & NO_DISPATCH_OVERRIDE) !== 0) {
+      // Only the miniport's own unload routine can delete the driver object.
+      const after = this.#unloadWdm(at);
+      return after && (run.shared.mentionsMiniportUnload && after.states.some((state) => this.#driver(state.core) !== "deleted") ? undefined : after);
+    }
+    const isAbsent = !unload || nullness(unload) === true;
+    if (isAbsent && (flags === undefined || (flags & NON_PNP) !== 0)) return undefined;
+    if (!isAbsent && unload.k !== "fn" && unload.k !== "api") return undefined;
+    const before: readonly At[] = [at];
+    const unloaded = isAbsent ? before : this.#phase("unload", before, (state) => callValue(run, unload, undefined, [values(run).driver()], state, protocolFrame(), PROTOCOL_SITE));
+    const cleanup = cells.get(CLEANUP);
+    for (const state of unloaded) {
+      const property = state.core.cells.get(PROPERTY);
+      if (property?.k === "mark") this.#releasedInUnload.set(property.n, { cleanup });
+    }
+    const states = this.#phase("cleanup", unloaded, (state) => run.deleteDriver(state));
+    if (unloaded.some((state) => this.#isHeld(state.core)) && states.some((state) => state.core.cells.get(PROPERTY)?.k === "mark")) this.#observed.releasedInCleanup = true;
+    return { states, name: isAbsent ? undefined : nameOf(unload) };
+  }
+
+  #phase(phase: Run["phase"], states: readonly At[], each: (at: At) => readonly At[]): At[] {
+    const run = this.#run;
+    const before = run.phase;
+    run.phase = phase;
+    const after = states.flatMap((at) => runDeep(run, () => each(at))).map(({ core, trace }) => ({ core, trace }));
+    run.phase = before;
+    return dedupe(after);
+  }
+
+  /** What only all endings together tell. */
+  #settle(): void {
+    const { tracked } = this.#run;
+    const { leaksOnFailure, heldBeforeCreation, releasedInEntry, releasedInCleanup, leaksOnUnload } = this.#observed;
+    if (!heldBeforeCreation) this.#book.notHeldBeforeCreation(tracked);
+    if (leaksOnFailure || releasedInEntry || releasedInCleanup || leaksOnUnload || this.#mayHideRelease) return;
+    if (tracked.pair?.owner !== "driver") return;
+    for (const [site, { cleanup }] of this.#releasedInUnload) {
+      if (cleanup && nullness(cleanup) === undefined) continue;
+      this.#book.unloadOnly(tracked, site, cleanup && nullness(cleanup) === false ? cleanup : undefined);
+    }
+  }
+
+  /** Fields of structs that had no effect, read off at the end of the entry. */
+  #structs(cores: readonly Core[]): void {
+    const { log } = this.#run;
+    if (!log) return;
+    for (const core of cores) {
+      const nullCreation = core.cells.get(NULL_ATTRIBUTES);
+      const objects = new Set([...core.cells.keys()].flatMap((cell) => this.#run.shared.fieldCells.get(cell)?.object ?? []));
+      for (const object of objects) {
+        const marks = fieldMarks(this.#run, object, core).filter((mark) => !log.consumed.has(mark));
+        if (marks.length === 0) continue;
+        const consumed = core.cells.get(fieldCell(this.#run, object, CONSUMED));
+        const site = consumed?.k === "mark" ? this.#run.shared.callSites.get(consumed.n) : undefined;
+        const creation = nullCreation?.k === "mark" ? this.#run.shared.callSites.get(nullCreation.n) : undefined;
+        for (const mark of marks) {
+          if (site) log.dead.set(mark, site);
+          else if (creation && this.#isEntry && this.#isAttributes(object, core, log.sets.get(mark)?.field)) log.unpassed.set(mark, creation);
+        }
+      }
+    }
+    this.#book.structs(log);
+  }
+
+  #isAttributes(object: number, core: Core, field: string | undefined): boolean {
+    const type = this.#run.shared.values.objectInfo(object)?.type;
+    if (type !== undefined && type !== "WDF_OBJECT_ATTRIBUTES" && type.startsWith("WDF_")) return false;
+    const isConfig = readField(this.#run, this.#run.shared.values.object(object), "EvtDriverDeviceAdd", core);
+    if (isConfig.k === "fn") return false;
+    return field === "EvtCleanupCallback" || field === "EvtDestroyCallback" || type === "WDF_OBJECT_ATTRIBUTES";
+  }
+}
+
+function values(run: Run): Run["shared"]["values"] {
+  return run.shared.values;
+}
+
+function ending(leave: Leave): Ending {
+  return { core: leave.core, exits: exitsOf(leave.exits) };
+}
+
+function objectId(value: Value): number {
+  return value.k === "object" ? value.object : 0;
+}
+
+function nameOf(value: Value): string | undefined {
+  if (value.k === "api") return value.meaning.name;
+  return value.k === "fn" && value.fn.name !== "" ? value.fn.name : undefined;
+}

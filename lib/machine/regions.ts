@@ -1,0 +1,231 @@
+/** The small language that code is lowered to: regions for control flow, expressions for values. No syntax appears past it. */
+import type { TSESTree } from "@typescript-eslint/utils";
+import type { CallMeaning } from "../api/vocabulary.ts";
+import type { Origin } from "../source/binding.ts";
+import type { Place } from "./facts.ts";
+
+export type Scalar = string | number | bigint | boolean | null | undefined;
+
+/** A variable of the file. `id` numbers its cell and its node in the dependence graph. */
+export interface VariableRef {
+  readonly id: number;
+  readonly name: string;
+  /** What it holds before anything ran: a hoisted function, a class. */
+  hoisted: FunctionInfo | ClassInfo | undefined;
+  /** Imported from the user's own code that is not followed, or from elsewhere. */
+  readonly imported: Origin | undefined;
+  readonly isModuleLevel: boolean;
+  /** Visible to other files. */
+  isExported: boolean;
+  readonly isCaptured: boolean;
+  readonly isConstant: boolean;
+}
+
+/** A function with a body. */
+export interface FunctionInfo {
+  readonly id: number;
+  readonly name: string;
+  readonly node: TSESTree.Node;
+  readonly isAsync: boolean;
+  readonly isGenerator: boolean;
+  /** Binds the parameters, then runs. */
+  body: Region;
+  /** The cells its arguments arrive in. */
+  readonly argumentCells: number[];
+  /** The cell of its `this`; an arrow function has that of the function around it. */
+  thisCell: number;
+  readonly isArrow: boolean;
+  readonly restFrom: number | undefined;
+  /** Cells of its own variables that no closure can see: dropped when it is left. */
+  readonly locals: number[];
+  /** Variables of functions around it that it reads and that are never written again: bound when it is created. */
+  readonly captures: VariableRef[];
+  /** Every variable of an outer scope that it mentions, itself or in a function inside it. */
+  readonly outer: Set<VariableRef>;
+  /** The class or literal whose `this` it sees, as an object. */
+  readonly container: ClassInfo | ObjectExpr | undefined;
+  /** Some `return` gives a value. */
+  returnsValue: boolean;
+  /** Some `return` gives a status, or the declared type is NTSTATUS. */
+  returnsStatus: boolean;
+  /** Its own place, for the exit at its closing brace. */
+  readonly end: ExitSite;
+  /** Filled in when all is lowered. */
+  touched: Touched | undefined;
+  /** Direct calls of it: in all, and whether one stands in a loop. */
+  callSites: number;
+  /** Used as a value, so that it may be called from anywhere. */
+  escapes: boolean;
+  /** May run more than once in one start of the driver. */
+  isRepeated: boolean;
+}
+
+/** A class: its members by name. */
+export interface ClassInfo {
+  readonly id: number;
+  readonly name: string;
+  readonly site: number;
+  construct: FunctionInfo | undefined;
+  readonly methods: Map<string, FunctionInfo>;
+  readonly fields: { readonly name: string; readonly value: Expr | undefined }[];
+  readonly statics: Map<string, FunctionInfo>;
+  readonly staticFields: { readonly name: string; readonly value: Expr | undefined }[];
+  /** The cell of `this` in field initialisers. */
+  readonly thisCell: number;
+}
+
+/** Where a function is left. */
+export interface ExitSite {
+  readonly id: number;
+  readonly place: Place;
+  readonly how: "return" | "throw" | "end";
+  readonly line: number;
+  fn: FunctionInfo | undefined;
+}
+
+/** A call of the API, or one that cannot be followed. */
+export interface CallSite {
+  readonly id: number;
+  readonly node: TSESTree.Node;
+  /** The callee name: what a report underlines. */
+  readonly place: Place;
+  readonly line: number;
+  /** As messages name it. */
+  readonly label: string;
+  /** In a loop of its function. */
+  readonly inLoop: boolean;
+  fn: FunctionInfo | undefined;
+}
+
+export type Target =
+  | { readonly k: "var"; readonly ref: VariableRef }
+  | { readonly k: "member"; readonly object: Expr; readonly name: string | undefined; readonly index: Expr | undefined; readonly field: number }
+  | { readonly k: "none"; readonly children: readonly Expr[] };
+
+export type Pattern =
+  | { readonly k: "target"; readonly target: Target; readonly fallback: Expr | undefined }
+  | { readonly k: "object"; readonly properties: readonly { readonly name: string | undefined; readonly pattern: Pattern }[]; readonly rest: Pattern | undefined; readonly fallback: Expr | undefined }
+  | { readonly k: "array"; readonly items: readonly (Pattern | undefined)[]; readonly rest: Pattern | undefined; readonly fallback: Expr | undefined };
+
+export interface ObjectExpr {
+  readonly k: "object";
+  readonly site: number;
+  readonly properties: readonly ObjectPart[];
+  /** Type name of an annotation or cast: "WDF_OBJECT_ATTRIBUTES". */
+  readonly type: string | undefined;
+}
+
+export type ObjectPart =
+  | { readonly k: "property"; readonly name: string | undefined; readonly field: number; readonly value: Expr; readonly node: TSESTree.Node }
+  | { readonly k: "spread"; readonly value: Expr };
+
+export interface CallExpr {
+  readonly k: "call";
+  readonly node: TSESTree.CallExpression | TSESTree.NewExpression;
+  readonly site: CallSite;
+  readonly callee: Expr | undefined;
+  /** The API that it is bound to. */
+  readonly api: CallMeaning | undefined;
+  readonly args: readonly Expr[];
+  /** Index of the first spread argument: arguments from there on are not known by number. */
+  readonly spreadFrom: number | undefined;
+  readonly isNew: boolean;
+  readonly isOptional: boolean;
+  readonly origin: Origin;
+  /** Name of the called member: "push" of `list.push(x)`. */
+  readonly method: string | undefined;
+  /** A language built-in that keeps nothing: console.log, Number(…). */
+  readonly isBuiltin: boolean;
+  /** Text of the first argument, for names in messages. */
+  readonly argTexts: readonly string[];
+}
+
+export type Expr =
+  | { readonly k: "const"; readonly value: Scalar }
+  | { readonly k: "status"; readonly ok: boolean; readonly name: string }
+  | { readonly k: "api"; readonly meaning: CallMeaning }
+  | { readonly k: "var"; readonly ref: VariableRef; readonly site: number }
+  | { readonly k: "arg"; readonly cell: number; readonly rest: boolean; readonly site: number }
+  | { readonly k: "this"; readonly cell: number }
+  | { readonly k: "member"; readonly object: Expr; readonly name: string | undefined; readonly index: Expr | undefined; readonly field: number; readonly site: number; readonly isOptional: boolean }
+  | { readonly k: "assign"; readonly pattern: Pattern; readonly value: Expr; readonly node: TSESTree.Node }
+  | CallExpr
+  | { readonly k: "cond"; readonly test: Expr; readonly then: Expr; readonly else: Expr }
+  | { readonly k: "logic"; readonly op: "&&" | "||" | "??"; readonly left: Expr; readonly right: Expr }
+  | { readonly k: "not"; readonly value: Expr }
+  | { readonly k: "binary"; readonly op: string; readonly left: Expr; readonly right: Expr; readonly key: Correlated | undefined; readonly site: number; readonly text: string; readonly line: number }
+  | { readonly k: "template"; readonly parts: readonly (string | Expr)[]; readonly site: number }
+  | ObjectExpr
+  | { readonly k: "array"; readonly site: number; readonly items: readonly { readonly value: Expr | undefined; readonly spread: boolean }[] }
+  | { readonly k: "fn"; readonly fn: FunctionInfo }
+  | { readonly k: "class"; readonly info: ClassInfo }
+  | { readonly k: "seq"; readonly items: readonly Expr[] }
+  /** Evaluates its parts; its own value is not known. `yields` parts may be handed out of sight. */
+  | { readonly k: "unknown"; readonly children: readonly Expr[]; readonly leaks: boolean; readonly site: number };
+
+/** A pure condition whose repeated tests agree, while the variables and fields it reads stay as they are. */
+export interface Correlated {
+  /** The cell that remembers its outcome. */
+  readonly cell: number;
+  readonly reads: readonly number[];
+}
+
+export interface LoopRegion {
+  readonly k: "loop";
+  /** `for (x of value)`: elements are taken one by one where they are known. */
+  readonly each: { readonly value: Expr; readonly pattern: Pattern; readonly keys: boolean; readonly dispose: VariableRef | undefined } | undefined;
+  readonly test: Expr | undefined;
+  readonly body: Region;
+  readonly update: Expr | undefined;
+  /** False for `do … while`. */
+  readonly testFirst: boolean;
+  readonly breakId: number;
+  readonly continueId: number;
+  readonly text: string;
+  readonly line: number;
+}
+
+export interface TryRegion {
+  readonly k: "try";
+  readonly body: Region;
+  readonly handler: { readonly pattern: Pattern | undefined; readonly body: Region } | undefined;
+  readonly finalizer: Region | undefined;
+  /** Something in the block is known to throw; otherwise the calls in it that cannot be seen are what it is there for. */
+  throwsKnown: boolean;
+  readonly line: number;
+}
+
+/** A region whose outcome is remembered for each state it is entered with. */
+export interface MemoRegion {
+  readonly k: "memo";
+  readonly id: number;
+  readonly body: Region;
+  touched: Touched | undefined;
+}
+
+export type Region =
+  | { readonly k: "eval"; readonly value: Expr }
+  | { readonly k: "seq"; readonly items: readonly Region[] }
+  | { readonly k: "if"; readonly test: Expr; readonly then: Region; readonly else: Region | undefined; readonly text: string; readonly line: number }
+  | LoopRegion
+  | { readonly k: "switch"; readonly value: Expr; readonly cases: readonly { readonly test: Expr | undefined; readonly body: Region; readonly text: string; readonly line: number }[]; readonly breakId: number }
+  | { readonly k: "label"; readonly breakId: number; readonly body: Region }
+  | TryRegion
+  | { readonly k: "jump"; readonly id: number }
+  | { readonly k: "return"; readonly value: Expr | undefined; readonly site: ExitSite }
+  | { readonly k: "throw"; readonly value: Expr; readonly site: ExitSite }
+  /** Forgets cells: of a block that is left, or of variables that nothing mentions any more. */
+  | { readonly k: "drop"; readonly cells: readonly number[] }
+  | { readonly k: "dispose"; readonly ref: VariableRef; readonly site: CallSite }
+  | MemoRegion;
+
+/** What a region may read or write, as nodes of the dependence graph. */
+export interface Touched {
+  readonly nodes: ReadonlySet<number>;
+  /** Sites at which it makes objects. */
+  readonly makes: ReadonlySet<number>;
+  /** Reaches code that only the values at hand decide: any cell may be touched. */
+  readonly open: boolean;
+}
+
+export const NOTHING: Region = { k: "seq", items: [] };

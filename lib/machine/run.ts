@@ -1,0 +1,314 @@
+/** One run of the machine: which resource it tracks, what it keeps, and the sinks for what leaves a region. */
+import type { Pair } from "../api/pairs.ts";
+import type { Names } from "./names.ts";
+import type { CallExpr, CallSite, ExitSite, Expr, FunctionInfo, Region, Touched, VariableRef } from "./regions.ts";
+import { Cores, lengthOf, type At, type Core, type Trace, type TraceStep, type ValueAt } from "./state.ts";
+import { Values, type Value } from "./values.ts";
+import { kindNode, type Dependences } from "./dependence.ts";
+import type { ResolvedSettings } from "../settings.ts";
+
+// Cells of the protocol. Negative, so that they never meet a numbered name.
+/** What became of the tracked resource: absent, or one of the strings below, or the mark of the site that released it. */
+export const PROPERTY = -1;
+/** What identifies the tracked resource, where an argument does. */
+export const IDENTITY = -2;
+/** The exit at which the frame that held the duty failed. */
+export const FAILED_EXIT = -3;
+/** Mark of the tracked site once it ran before the driver object existed. */
+export const EARLY = -4;
+/** Mark of the creation that followed an early call. */
+export const EARLY_CREATE = -5;
+/** "alive", "failed" or "unknown"; absent while there was no creation. */
+export const DRIVER = -6;
+export const CLEANUP = -7;
+export const DESTROY = -8;
+export const UNLOAD = -9;
+/** Driver init flags as they were given. */
+export const FLAGS = -10;
+/** Mark of the creation that succeeded. */
+export const CREATED = -11;
+/** Why that creation carries no cleanup callback: "null", "unset"; absent where it does or may. */
+export const UNCLEAN = -12;
+/** Something of the tracked kind is held that the run does not track (for kinds of which there is one). */
+export const OTHER_HELD = -13;
+/** The tracked resource was released by the entry itself on this path. */
+export const RELEASED_EARLY = -14;
+/** The tracked framework object has no parent, since it was made before the driver object. */
+export const ORPHAN = -15;
+/** The variable or field the handle was first stored in: a mark, for messages. */
+export const HOLDER = -16;
+
+/** Mark of a creation that was given null for its attributes; only in the run that follows structs. */
+export const NULL_ATTRIBUTES = -17;
+
+export const PROTOCOL_CELLS: readonly number[] = [
+  PROPERTY, IDENTITY, FAILED_EXIT, EARLY, EARLY_CREATE, DRIVER, CLEANUP, DESTROY, UNLOAD, FLAGS, CREATED, UNCLEAN,
+  OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, NULL_ATTRIBUTES,
+];
+/** Those of them that only what touches the tracked resource reads. */
+export const PROPERTY_CELLS: ReadonlySet<number> = new Set([PROPERTY, IDENTITY, FAILED_EXIT, OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER]);
+
+/** What a run follows. */
+export interface Tracked {
+  /** The acquiring call, or a registration; undefined for the run that only follows the driver object. */
+  readonly call: CallExpr | undefined;
+  readonly pair: Pair | undefined;
+  /** Nodes whose plain values are worth keeping, by their distance from the resource. */
+  readonly slice: ReadonlyMap<number, number>;
+  /** Whether objects are kept wherever they are, or only in the slice. */
+  readonly keepObjects: boolean;
+}
+
+/** A way out of a function. */
+export interface Leave {
+  readonly value: Value;
+  readonly core: Core;
+  readonly exits: Exits;
+}
+
+/** The exits that leave alike, each with its path: a rope, since a long function has many. */
+export type Exits =
+  | { readonly k: "one"; readonly site: ExitSite; readonly trace: Trace | undefined }
+  | { readonly k: "two"; readonly left: Exits; readonly right: Exits }
+  | { readonly k: "after"; readonly trace: Trace; readonly exits: Exits };
+
+/** Collects what leaves a region otherwise than by its end. */
+export class Sink {
+  readonly returns = new Map<string, Leave>();
+  readonly throws = new Map<string, Leave>();
+  readonly jumps = new Map<number, At[]>();
+
+  leave(into: "returns" | "throws", leave: Leave): void {
+    const key = `${String(leave.value.id)}:${String(leave.core.id)}`;
+    const known = this[into].get(key);
+    this[into].set(key, known ? { ...known, exits: { k: "two", left: known.exits, right: leave.exits } } : leave);
+  }
+
+  jump(id: number, at: At): void {
+    const known = this.jumps.get(id);
+    if (known) known.push(at);
+    else this.jumps.set(id, [at]);
+  }
+}
+
+/** Where in the program a run stands. */
+export interface Frame {
+  readonly fn: FunctionInfo | undefined;
+  readonly sink: Sink;
+  /** Number of the calls that led here, as far as objects are told apart by them. */
+  readonly path: number;
+  /** Calls that cannot be seen may enter the handler around them. */
+  readonly risky: boolean;
+  /** Returned statuses matter only as success or failure. */
+  readonly isEntry: boolean;
+}
+
+/** The machine gave up on a run: too much to do. The run's facts are dropped: silence. */
+export class Exhausted extends Error {}
+
+/** Execution went too deep: this region or function must be run first, from fresh. */
+export class Needed extends Error {
+  readonly key: string;
+  readonly compute: () => void;
+
+  constructor(key: string, compute: () => void) {
+    super("needed");
+    this.key = key;
+    this.compute = compute;
+  }
+}
+
+/** The outcome of a remembered region or function. */
+export interface Outcome {
+  readonly normal: readonly At[];
+  readonly values: readonly ValueAt[];
+  readonly sink: Sink;
+}
+
+/** A field of attributes or config that was set, for `no-lost-attributes`. */
+export interface FieldSet {
+  readonly mark: number;
+  readonly field: string;
+  readonly struct: string;
+  readonly node: { readonly loc: CallSite["place"]["loc"]; readonly range: readonly [number, number] };
+}
+
+/** What the run of the driver object notices about structs on the way. */
+export interface StructLog {
+  readonly sets: Map<number, FieldSet>;
+  readonly wiped: Map<number, CallSite>;
+  readonly consumed: Set<number>;
+  readonly dead: Map<number, CallSite>;
+  readonly unpassed: Map<number, CallSite>;
+}
+
+/** All that is shared by the runs over one file. */
+export interface Shared {
+  readonly values: Values;
+  readonly cores: Cores;
+  readonly names: Names;
+  readonly dependences: Dependences;
+  readonly settings: ResolvedSettings;
+  readonly entries: ReadonlySet<FunctionInfo>;
+  readonly constantFunctions: ReadonlyMap<VariableRef, FunctionInfo>;
+  /** Outcomes that runs share. */
+  readonly outcomes: Map<string, Outcome>;
+  readonly fields: Map<string, number>;
+  readonly fieldCells: Map<number, { readonly object: number; readonly name: string; readonly node: number }>;
+  readonly exitSites: Map<number, ExitSite>;
+  readonly callSites: Map<number, CallSite>;
+  readonly paths: Map<string, number>;
+  /** Of each path, the last call. */
+  readonly pathTails: Map<number, number>;
+  /** Sites that make objects. */
+  readonly objectSites: readonly number[];
+  readonly makers: WeakMap<Touched, boolean>;
+  /** The file calls WdfDriverMiniportUnload somewhere. */
+  readonly mentionsMiniportUnload: boolean;
+  /** Kinds that the file acquires at one place only. */
+  readonly soleSites: ReadonlySet<string>;
+  /** Module variables that other files can reach. */
+  readonly exported: readonly VariableRef[];
+  /** The cells of conditions, by the nodes they read. */
+  readonly correlatedBy: ReadonlyMap<number, readonly number[]>;
+}
+
+/** The parts of the machine, so that none need import another that imports it. */
+export interface Machine {
+  evaluate(expr: Expr, at: At, frame: Frame): ValueAt[];
+  condition(expr: Expr, at: At, frame: Frame, text: string, line: number): { yes: At[]; no: At[] };
+  execute(region: Region, states: readonly At[], frame: Frame): At[];
+  call(fn: Value, self: Value | undefined, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[];
+  /** Deletes the driver object, callbacks and all. */
+  deleteDriver(at: At): At[];
+}
+
+const MAX_STEPS = 400_000;
+const MAX_STATES = 16;
+
+/** One run. */
+export class Run {
+  readonly shared: Shared;
+  readonly tracked: Tracked;
+  readonly machine: Machine;
+  readonly log: StructLog | undefined;
+  /** Key of the slice, by what a region touches: part of what its outcome is remembered under. */
+  readonly sliceKeys = new Map<number, string>();
+  /** What is being computed, to cut recursion. */
+  readonly active = new Set<string>();
+  /** How often each function is within itself. */
+  readonly recursion = new Map<number, number>();
+  readonly #own = new Map<string, Outcome>();
+  /** The nodes of the tracked site and of releases of its kind that name no handle. */
+  readonly trackedNodes: readonly number[];
+  /** The entry's own statements are running, not the callbacks. */
+  phase: "module" | "entry" | "unload" | "cleanup" = "module";
+  depth = 0;
+  steps = 0;
+  readonly held: Value;
+  readonly escaped: Value;
+
+  constructor(shared: Shared, tracked: Tracked, machine: Machine, log: StructLog | undefined) {
+    this.shared = shared;
+    this.tracked = tracked;
+    this.machine = machine;
+    this.log = log;
+    this.held = shared.values.const("held");
+    this.escaped = shared.values.const("escaped");
+    const { call, pair } = tracked;
+    this.trackedNodes = [...(call ? [call.site.id] : []), ...(pair ? [kindNode(shared.names, pair.kind)] : [])];
+  }
+
+  /** Where outcomes are remembered: those that depend on nothing but what they touch are shared by all runs. */
+  outcomes(touched: Touched): Map<string, Outcome> {
+    return touched.open || this.log ? this.#own : this.shared.outcomes;
+  }
+
+  deleteDriver(at: At): At[] {
+    return this.machine.deleteDriver(at);
+  }
+
+  tick(amount = 1): void {
+    this.steps += amount;
+    if (this.steps > MAX_STEPS) throw new Exhausted("too many steps");
+  }
+
+  /** Whether a node's plain values are kept. */
+  keeps(node: number): boolean {
+    return this.tracked.slice.has(node);
+  }
+
+  /**
+   * Equal states become one, with the shorter path. Beyond a bound, the cells farthest from the resource are forgotten
+   * until few enough states differ; what is held, and where, is never forgotten.
+   */
+  join(states: readonly At[]): At[] {
+    let joined = dedupe(states);
+    while (joined.length > MAX_STATES) {
+      const cell = this.#farthest(joined);
+      if (cell === undefined) break;
+      joined = dedupe(joined.map((at) => ({ core: this.forget(at.core, cell), trace: at.trace })));
+    }
+    return joined;
+  }
+
+  /** Empties a cell, so that nothing is known of it. A field's absence means something else: it is set to unknown. */
+  forget(core: Core, cell: number): Core {
+    const field = this.shared.fieldCells.get(cell);
+    return this.shared.cores.set(core, cell, field ? this.shared.values.unknown(cell) : undefined);
+  }
+
+  #farthest(states: readonly At[]): number | undefined {
+    const [first] = states;
+    if (!first) return undefined;
+    const differing = new Map<number, number>();
+    for (const { core } of states) {
+      for (const [cell, value] of core.cells) {
+        if (cell > 0 && isPlain(value) && !this.isForgotten(cell, value) && states.some((other) => other.core.cells.get(cell) !== value)) {
+          const node = this.shared.fieldCells.get(cell)?.node ?? cell;
+          differing.set(cell, this.tracked.slice.get(node) ?? Number.MAX_SAFE_INTEGER);
+        }
+      }
+    }
+    let best: number | undefined;
+    for (const [cell, rank] of differing) {
+      if (best === undefined || rank > (differing.get(best) ?? 0)) best = cell;
+    }
+    return best;
+  }
+
+  isForgotten(cell: number, value: Value): boolean {
+    return value.k === "unknown" && value.site === cell && this.shared.fieldCells.has(cell);
+  }
+}
+
+/** Values that are only worth keeping where they can correlate with the resource. */
+export function isPlain(value: Value): boolean {
+  return value.k === "const" || value.k === "status" || value.k === "unknown" || value.k === "handle" || value.k === "api";
+}
+
+export function dedupe(states: readonly At[]): At[] {
+  if (states.length < 2) return [...states];
+  const byCore = new Map<number, At>();
+  for (const at of states) {
+    const known = byCore.get(at.core.id);
+    if (!known || lengthOf(at.trace) < lengthOf(known.trace)) byCore.set(at.core.id, at);
+  }
+  return [...byCore.values()];
+}
+
+/** Equal values in equal states become one. */
+export function dedupeValues(states: readonly ValueAt[]): ValueAt[] {
+  if (states.length < 2) return [...states];
+  const byKey = new Map<string, ValueAt>();
+  for (const at of states) {
+    const key = `${String(at.value.id)}:${String(at.core.id)}`;
+    const known = byKey.get(key);
+    if (!known || lengthOf(at.trace) < lengthOf(known.trace)) byKey.set(key, at);
+  }
+  return [...byKey.values()];
+}
+
+export function step(text: string, line: number, fails = false): TraceStep {
+  return { text, line, fails };
+}

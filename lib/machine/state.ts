@@ -1,0 +1,131 @@
+/** States: which cell holds what. Immutable and interned, so that equal states are identical. */
+import type { Value } from "./values.ts";
+
+/** One state; absent cells hold what nothing is known of. */
+export interface Core {
+  readonly id: number;
+  readonly cells: ReadonlyMap<number, Value>;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One decision on a path, as a rope: steps before, then one step or a part that was remembered. */
+export interface Trace {
+  readonly before: Trace | undefined;
+  readonly step: TraceStep | undefined;
+  readonly part: Trace | undefined;
+  readonly length: number;
+}
+
+export interface TraceStep {
+  readonly text: string;
+  readonly line: number;
+  /** A step that failed: what a message names as the cause. */
+  readonly fails: boolean;
+}
+
+/** A state and the shortest way to it that was found. */
+export interface At {
+  readonly core: Core;
+  readonly trace: Trace | undefined;
+}
+
+/** A value and the state it was found in. */
+export interface ValueAt extends At {
+  readonly value: Value;
+}
+
+/** Makes states. */
+export class Cores {
+  readonly #byHash = new Map<number, Core[]>();
+  #count = 0;
+  readonly empty = this.#intern(new Map(), 0, 0);
+
+  #intern(cells: ReadonlyMap<number, Value>, low: number, high: number): Core {
+    const key = (low >>> 0) * 0x100000 + (high & 0xfffff);
+    const bucket = this.#byHash.get(key);
+    const known = bucket?.find((core) => sameCells(core.cells, cells));
+    if (known) return known;
+    this.#count += 1;
+    const made: Core = { id: this.#count, cells, low, high };
+    if (bucket) bucket.push(made);
+    else this.#byHash.set(key, [made]);
+    return made;
+  }
+
+  /** The state with some cells changed; undefined empties a cell. */
+  with(core: Core, changes: Iterable<readonly [number, Value | undefined]>): Core {
+    let cells: Map<number, Value> | undefined;
+    let { low, high } = core;
+    for (const [cell, value] of changes) {
+      const old = (cells ?? core.cells).get(cell);
+      if (old === value) continue;
+      cells ??= new Map(core.cells);
+      if (old) {
+        low = (low - mixLow(cell, old.id)) | 0;
+        high = (high - mixHigh(cell, old.id)) | 0;
+        cells.delete(cell);
+      }
+      if (value) {
+        low = (low + mixLow(cell, value.id)) | 0;
+        high = (high + mixHigh(cell, value.id)) | 0;
+        cells.set(cell, value);
+      }
+    }
+    return cells ? this.#intern(cells, low, high) : core;
+  }
+
+  set(core: Core, cell: number, value: Value | undefined): Core {
+    return core.cells.get(cell) === value ? core : this.with(core, [[cell, value]]);
+  }
+}
+
+function sameCells(left: ReadonlyMap<number, Value>, right: ReadonlyMap<number, Value>): boolean {
+  if (left === right) return true;
+  if (left.size !== right.size) return false;
+  for (const [cell, value] of left) if (right.get(cell) !== value) return false;
+  return true;
+}
+
+// Two multiplicative hashes; a state's hash is the sum over its cells, so that it can be kept up step by step.
+function mixLow(cell: number, value: number): number {
+  let hash = Math.imul(cell, 0x9e3779b1) ^ Math.imul(value, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return hash ^ (hash >>> 13);
+}
+
+function mixHigh(cell: number, value: number): number {
+  let hash = Math.imul(cell, 0xc2b2ae35) ^ Math.imul(value, 0x27d4eb2f);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x165667b1);
+  return hash ^ (hash >>> 14);
+}
+
+export function lengthOf(trace: Trace | undefined): number {
+  return trace ? trace.length : 0;
+}
+
+/** A path with one more decision. */
+export function extend(trace: Trace | undefined, step: TraceStep): Trace {
+  return { before: trace, step, part: undefined, length: lengthOf(trace) + 1 };
+}
+
+/** A path followed by another. */
+export function follow(trace: Trace | undefined, part: Trace | undefined): Trace | undefined {
+  if (!part) return trace;
+  if (!trace) return part;
+  return { before: trace, step: undefined, part, length: trace.length + part.length };
+}
+
+/** The decisions of a path in order. */
+export function stepsOf(trace: Trace | undefined): TraceStep[] {
+  const steps: TraceStep[] = [];
+  const pending: (Trace | undefined)[] = [trace];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    if (!next) continue;
+    if (next.step) steps.push(next.step);
+    pending.push(next.before);
+    if (next.part) pending.push(next.part);
+  }
+  return steps.reverse();
+}

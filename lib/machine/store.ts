@@ -1,0 +1,295 @@
+/** Reading and writing cells: variables, fields of objects, and what of it a run keeps. */
+import type { TSESTree } from "@typescript-eslint/utils";
+import type { CallSite, Expr, VariableRef } from "./regions.ts";
+import { PROPERTY, isPlain, type Run } from "./run.ts";
+import type { At, Core } from "./state.ts";
+import { nullness, type ObjectInfo, type Value } from "./values.ts";
+
+/** The field that stands for all fields of an object that were never set. */
+export const OTHERS = "*";
+/** Whether a struct was initialised: false for one that is raw. */
+export const INITIALISED = "#init";
+/** Marks which call copied the values of a struct. */
+export const CONSUMED = "#consumed";
+/** Prefix of the cells that remember where a field was set. */
+const SET_AT = "@";
+
+/** Fields of WDF_OBJECT_ATTRIBUTES and WDF_DRIVER_CONFIG. */
+export const ATTRIBUTE_FIELDS: ReadonlySet<string> = new Set([
+  "EvtCleanupCallback", "EvtDestroyCallback", "ParentObject", "ExecutionLevel", "SynchronizationScope",
+  "ContextSizeOverride", "ContextTypeInfo",
+]);
+export const CONFIG_FIELDS: ReadonlySet<string> = new Set(["EvtDriverDeviceAdd", "EvtDriverUnload", "DriverInitFlags", "DriverPoolTag"]);
+
+// Plain values of these fields always matter.
+const KEPT_FIELDS: ReadonlySet<string> = new Set([
+  ...ATTRIBUTE_FIELDS, ...CONFIG_FIELDS, OTHERS, INITIALISED, CONSUMED,
+  "value", "status", "ok", "length", "DriverUnload", "DeviceObject", "NextDevice", "Buffer",
+]);
+
+export const DRIVER_OBJECT = "DRIVER_OBJECT";
+export const REGISTRY_PATH = "REGISTRY_PATH";
+
+/** The object of the protocol with this name. */
+export function protocolObject(run: Run, name: string): Value {
+  return run.shared.values.object(run.shared.values.objectOf(name, { site: 0, info: undefined, type: name, isForeign: false, isArray: false }));
+}
+
+/** The cell of an object's field. */
+export function fieldCell(run: Run, object: number, name: string): number {
+  const { fields, fieldCells, names } = run.shared;
+  const key = `${String(object)}.${name}`;
+  const known = fields.get(key);
+  if (known !== undefined) return known;
+  const cell = names.fresh();
+  fields.set(key, cell);
+  fieldCells.set(cell, { object, name, node: names.field(name.startsWith(SET_AT) ? name.slice(1) : name) });
+  return cell;
+}
+
+/** What a variable holds. */
+export function readVariable(run: Run, ref: VariableRef, core: Core): Value {
+  const held = core.cells.get(ref.id);
+  if (held) return held;
+  const { values, constantFunctions } = run.shared;
+  if (ref.hoisted) return "body" in ref.hoisted ? values.fn(ref.hoisted) : values.class(ref.hoisted);
+  const constant = ref.isModuleLevel ? constantFunctions.get(ref) : undefined;
+  return constant ? values.fn(constant) : values.unknown(ref.id);
+}
+
+/** Sets a variable, as far as the run keeps it. */
+export function writeVariable(run: Run, ref: VariableRef, value: Value, core: Core): Core {
+  const keep = run.keeps(ref.id) || !isPlain(value);
+  const small = value.k !== "object" || run.tracked.keepObjects || run.keeps(ref.id) || reaches(run, value, core);
+  return settled(run, run.shared.cores.set(core, ref.id, keep && small ? value : undefined), ref.id);
+}
+
+/** Forgets the outcomes of conditions that read a node. */
+export function settled(run: Run, core: Core, node: number): Core {
+  const cells = run.shared.correlatedBy.get(node);
+  return cells ? run.shared.cores.with(core, cells.map((cell): [number, undefined] => [cell, undefined])) : core;
+}
+
+/** The object whose fields a value has. */
+export function objectOf(run: Run, value: Value): number | undefined {
+  const { values } = run.shared;
+  switch (value.k) {
+    case "object":
+    case "tracked":
+    case "handle":
+      return value.object;
+    case "driver":
+      return values.objectOf("driver", { site: 0, info: undefined, type: undefined, isForeign: false, isArray: false });
+    case "class":
+      return values.objectOf(`class ${String(value.info.id)}`, { site: value.info.site, info: undefined, type: undefined, isForeign: false, isArray: false });
+    default:
+      return undefined;
+  }
+}
+
+/** What `base.name` holds. */
+export function readField(run: Run, base: Value, name: string, core: Core): Value {
+  const { values } = run.shared;
+  if (base.k === "result" || base.k === "status") {
+    if (name === "status") return values.status(base.ok, base.k === "status" ? base.name : undefined);
+    if (name === "ok") return values.boolean(base.ok);
+    if (base.k === "status") return values.unknown(stableSite(run, base.id, name));
+    return base.ok ? base.handle : values.null;
+  }
+  if (base.k === "const") return base.value === null || base.value === undefined ? values.undefined : values.unknown(stableSite(run, base.id, name));
+  if (base.k === "unknown") return values.unknown(stableSite(run, -base.site, name), undefined, base.call);
+  const object = objectOf(run, base);
+  if (object === undefined) return values.unknown(stableSite(run, base.id, name));
+  const cell = fieldCell(run, object, name);
+  const held = core.cells.get(cell);
+  if (held) return held;
+  const info = base.k === "class" ? base.info : values.objectInfo(object)?.info;
+  const method = base.k === "class" ? base.info.statics.get(name) : info?.methods.get(name);
+  if (method) return values.fn(method, base);
+  const others = core.cells.get(fieldCell(run, object, OTHERS));
+  return others ?? values.unknown(cell);
+}
+
+/** A number for what is read of something unknown, so that two reads of the same agree. */
+function stableSite(run: Run, base: number, name: string): number {
+  const key = `?${String(base)}.${name}`;
+  const { fields, names } = run.shared;
+  let site = fields.get(key);
+  if (site === undefined) {
+    site = names.fresh();
+    fields.set(key, site);
+  }
+  return site;
+}
+
+function keepsField(run: Run, name: string, cell: number): boolean {
+  return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || /^\d/u.test(name) || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
+}
+
+/** Sets `base.name`. Storing the tracked handle where it cannot be followed gives it away. */
+export function writeField(run: Run, base: Value, name: string, value: Value, core: Core): Core {
+  const object = objectOf(run, base);
+  if (object === undefined || run.shared.values.objectInfo(object)?.isForeign === true) {
+    const given = reaches(run, value, core) ? giveAway(run, core) : core;
+    if (object === undefined) return given;
+    core = given;
+  }
+  const cell = fieldCell(run, object, name);
+  const keep = !isPlain(value) || keepsField(run, name, cell);
+  const kept = keep ? value : run.shared.values.unknown(cell);
+  return settled(run, run.shared.cores.set(core, cell, kept), run.shared.names.field(name));
+}
+
+/** Sets every field of an object that was never set, and forgets those that were. */
+export function clearFields(run: Run, object: number, others: Value | undefined, core: Core): Core {
+  const changes: [number, Value | undefined][] = fieldsOf(run, object, core).map(([cell]): [number, undefined] => [cell, undefined]);
+  changes.push([fieldCell(run, object, OTHERS), others]);
+  let cleared = run.shared.cores.with(core, changes);
+  for (const [, , name] of fieldsOf(run, object, core)) cleared = settled(run, cleared, run.shared.names.field(name));
+  return cleared;
+}
+
+/** The fields of an object that are set: cell, value, name. */
+export function fieldsOf(run: Run, object: number, core: Core): [number, Value, string][] {
+  const found: [number, Value, string][] = [];
+  for (const [cell, value] of core.cells) {
+    const field = cell > 0 ? run.shared.fieldCells.get(cell) : undefined;
+    if (field?.object === object) found.push([cell, value, field.name]);
+  }
+  return found;
+}
+
+/** A new object of a site. One that the site made before, and that still holds the tracked handle, gives it away: the two cannot be told apart. */
+export function makeObject(run: Run, site: number, path: number, core: Core, info: Partial<Omit<ObjectInfo, "id" | "site">> = {}, others?: Value): { value: Value; core: Core } {
+  const { values } = run.shared;
+  const object = values.objectOf(`${String(site)}@${String(path)}`, { site, info: info.info, type: info.type, isForeign: info.isForeign ?? false, isArray: info.isArray ?? false });
+  const value = values.object(object);
+  const safe = reaches(run, value, core) ? giveAway(run, core) : core;
+  return { value, core: clearFields(run, object, others, safe) };
+}
+
+/** Whether a value is, holds or closes over the tracked handle. */
+export function reaches(run: Run, value: Value, core: Core): boolean {
+  if (run.tracked.call === undefined) return false;
+  const seen = new Set<number>();
+  const pending: Value[] = [value];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (seen.has(next.id)) continue;
+    seen.add(next.id);
+    switch (next.k) {
+      case "tracked":
+        return true;
+      case "result":
+        pending.push(next.handle);
+        break;
+      case "fn":
+        pending.push(...next.bound);
+        if (next.self) pending.push(next.self);
+        for (const [, captured] of next.captured) pending.push(captured);
+        for (const ref of next.fn.outer) {
+          const held = core.cells.get(ref.id);
+          if (held) pending.push(held);
+          else if (ref.hoisted && "body" in ref.hoisted) pending.push(run.shared.values.fn(ref.hoisted));
+        }
+        break;
+      case "object":
+      case "handle":
+      case "driver":
+      case "class": {
+        const object = objectOf(run, next);
+        if (object !== undefined) for (const [, held] of fieldsOf(run, object, core)) pending.push(held);
+        break;
+      }
+      default:
+    }
+  }
+  return false;
+}
+
+/** The tracked resource has an owner that is not known from here on. */
+export function giveAway(run: Run, core: Core): Core {
+  const property = core.cells.get(PROPERTY);
+  return property === run.held ? run.shared.cores.set(core, PROPERTY, run.escaped) : core;
+}
+
+/** Makes a path expression that holds nothing known into an object, so that its fields can be followed. */
+export function materialise(run: Run, expr: Expr, at: At, path: number): { value: Value; core: Core } | undefined {
+  const { values, cores } = run.shared;
+  switch (expr.k) {
+    case "var": {
+      const value = readVariable(run, expr.ref, at.core);
+      if (objectOf(run, value) !== undefined) return { value, core: at.core };
+      if (!isBlank(value)) return undefined;
+      if (value.k === "unknown" && value.call) return undefined;
+      const made = values.object(values.objectOf(`variable ${String(expr.ref.id)}`, { site: expr.ref.id, info: undefined, type: undefined, isForeign: expr.ref.imported === "local", isArray: false }));
+      return { value: made, core: cores.set(at.core, expr.ref.id, made) };
+    }
+    case "member": {
+      if (expr.name === undefined) return undefined;
+      const base = materialise(run, expr.object, at, path);
+      const object = base && objectOf(run, base.value);
+      if (!base || object === undefined) return undefined;
+      const value = readField(run, base.value, expr.name, base.core);
+      if (objectOf(run, value) !== undefined) return { value, core: base.core };
+      if (!isBlank(value) || (value.k === "unknown" && value.call)) return undefined;
+      const isForeign = values.objectInfo(object)?.isForeign === true;
+      const made = values.object(values.objectOf(`field ${String(object)}.${expr.name}`, { site: expr.field, info: undefined, type: undefined, isForeign, isArray: false }));
+      return { value: made, core: writeField(run, base.value, expr.name, made, base.core) };
+    }
+    case "this": {
+      const value = at.core.cells.get(expr.cell);
+      return value && objectOf(run, value) !== undefined ? { value, core: at.core } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Nothing, or nothing known: `let link: UNICODE_STRING` before its first use. */
+function isBlank(value: Value): boolean {
+  return value.k === "unknown" ? nullness(value) !== true : value.k === "const" && value.value === undefined;
+}
+
+/** Remembers where a field of attributes or config was set; only in the run that follows them. */
+export function noteFieldSet(run: Run, base: Value, name: string, value: Value, core: Core, node: TSESTree.Node, struct: string): Core {
+  const object = objectOf(run, base);
+  if (!run.log || object === undefined || !(ATTRIBUTE_FIELDS.has(name) || CONFIG_FIELDS.has(name))) return core;
+  const cell = fieldCell(run, object, `${SET_AT}${name}`);
+  if (nullness(value) === true) return run.shared.cores.set(core, cell, undefined);
+  const mark = node.range[0] + 1;
+  run.log.sets.set(mark, { mark, field: name, struct, node });
+  return run.shared.cores.set(core, cell, run.shared.values.mark(mark));
+}
+
+/** The places at which the fields of a struct were set. */
+export function fieldMarks(run: Run, object: number, core: Core): number[] {
+  return fieldsOf(run, object, core).flatMap(([, value, name]) => (name.startsWith(SET_AT) && value.k === "mark" ? [value.n] : []));
+}
+
+/** A call copied the values of a struct. */
+export function consume(run: Run, value: Value, core: Core, site: CallSite): Core {
+  const object = objectOf(run, value);
+  if (!run.log || object === undefined) return core;
+  for (const mark of fieldMarks(run, object, core)) run.log.consumed.add(mark);
+  return run.shared.cores.set(core, fieldCell(run, object, CONSUMED), run.shared.values.mark(site.id));
+}
+
+/** Copies the fields of one object onto another: a spread, Object.assign. */
+export function copyFields(run: Run, from: Value, to: Value, core: Core): Core {
+  const source = objectOf(run, from);
+  const target = objectOf(run, to);
+  if (target === undefined) return core;
+  if (source === undefined) {
+    if (from.k === "const") return core;
+    // Whatever it has may overwrite what is there.
+    const changes = fieldsOf(run, target, core).map(([cell, value, name]): [number, Value] => [cell, isPlain(value) && name !== INITIALISED ? run.shared.values.unknown(cell) : value]);
+    return run.shared.cores.with(core, [...changes, [fieldCell(run, target, OTHERS), undefined]]);
+  }
+  let copied = core;
+  for (const [, value, name] of fieldsOf(run, source, core)) {
+    if (name === OTHERS || name === CONSUMED) continue;
+    copied = run.shared.cores.set(copied, fieldCell(run, target, name), value);
+  }
+  if (!core.cells.has(fieldCell(run, source, OTHERS))) copied = run.shared.cores.set(copied, fieldCell(run, target, OTHERS), undefined);
+  return copied;
+}

@@ -1,0 +1,349 @@
+/** What a function, or a remembered region, does to states: computed once for each state as far as it can tell them apart. */
+import { closure, evaluate } from "./evaluate.ts";
+import { applyMeaning } from "./effects.ts";
+import { initialiseFields, isFailing } from "./invoke.ts";
+import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Region, Touched } from "./regions.ts";
+import { FAILED_EXIT, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
+import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
+import { giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
+import type { Value } from "./values.ts";
+
+// Beyond this depth of calls, the innermost is run first, from fresh.
+const MAX_DEPTH = 40;
+// A function within itself so many times: what the innermost does is not known.
+const MAX_RECURSION = 3;
+
+/** Calls a function value. */
+export function callValue(run: Run, callee: Value, self: Value | undefined, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
+  if (callee.k === "api") return applyMeaning(run, callee.meaning, { site, args, exprs: [], texts: [] }, at, frame);
+  if (callee.k !== "fn") return [{ ...at, value: run.shared.values.unknown(site.id, undefined, site) }];
+  const { fn } = callee;
+  const all = [...callee.bound, ...args];
+  if (fn.isGenerator) return giveUp(run, callee, all, at, site);
+  const entered = enter(run, callee, self, all, at, frame);
+  return entered.flatMap((next) => callEntered(run, callee, all, next, frame, site));
+}
+
+/** Sets the cells a function finds its arguments, its `this` and what it closed over in. */
+function enter(run: Run, callee: Extract<Value, { k: "fn" }>, self: Value | undefined, args: readonly Value[], at: At, frame: Frame): At[] {
+  const { values, cores } = run.shared;
+  const { fn } = callee;
+  const changes: [number, Value | undefined][] = callee.captured.map(([cell, value]): [number, Value] => [cell, value]);
+  let { core } = at;
+  for (const [index, cell] of fn.argumentCells.entries()) {
+    if (index === fn.restFrom) {
+      const made = makeObject(run, cell, frame.path, core, { isArray: true }, values.undefined);
+      core = made.core;
+      for (const [offset, value] of args.slice(index).entries()) core = writeField(run, made.value, String(offset), value, core);
+      core = writeField(run, made.value, "length", values.const(Math.max(0, args.length - index)), core);
+      changes.push([cell, made.value]);
+    } else changes.push([cell, args[index] ?? values.undefined]);
+  }
+  const receiver = callee.self ?? self;
+  const entered: At = { core: cores.with(core, changes), trace: at.trace };
+  if (fn.isArrow) return [entered];
+  if (receiver && objectOf(run, receiver) !== undefined) return [{ ...entered, core: cores.set(entered.core, fn.thisCell, receiver) }];
+  return bindContainer(run, fn, entered, frame);
+}
+
+/** A method called without a receiver is taken to be called on the instance there is. */
+export function bindContainer(run: Run, fn: FunctionInfo, at: At, frame: Frame): At[] {
+  const { values, cores } = run.shared;
+  const { container } = fn;
+  if (!container) return [{ ...at, core: cores.set(at.core, fn.thisCell, undefined) }];
+  if ("k" in container) {
+    const object = values.objectOf(`${String(container.site)}@0`, { site: container.site, info: undefined, type: container.type, isForeign: false, isArray: false });
+    return [{ ...at, core: cores.set(at.core, fn.thisCell, values.object(object)) }];
+  }
+  if ([...container.statics.values()].includes(fn)) return [{ ...at, core: cores.set(at.core, fn.thisCell, values.class(container)) }];
+  const instance = values.object(values.objectOf(`instance ${String(container.id)}`, { site: container.site, info: container, type: undefined, isForeign: false, isArray: false }));
+  const isNew = ![...at.core.cells].some(([cell]) => cell > 0 && run.shared.fieldCells.get(cell)?.object === objectOf(run, instance));
+  const states = isNew ? initialiseFields(run, container, instance, at, frame) : [at];
+  return states.map((next) => ({ ...next, core: cores.set(next.core, fn.thisCell, instance) }));
+}
+
+function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
+  const { fn } = callee;
+  const touched = touchedBy(fn, () => run.shared.dependences.touched(fn));
+  const makes = makesObjects(run, touched);
+  const path = makes ? pathInto(run, frame.path, site) : 0;
+  const key = `f${String(fn.id)}|${String(path)}`;
+  const depth = run.recursion.get(fn.id) ?? 0;
+  if (depth >= MAX_RECURSION) return giveUp(run, callee, args, at, site);
+  const outcome = remember(run, key, fn.id, touched, at.core, (core) => {
+    run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 0) + 1);
+    const sink = new Sink();
+    const inner: Frame = { fn, sink, path, risky: false, isEntry: false };
+    const normal = run.machine.execute(fn.body, [{ core, trace: undefined }], inner);
+    run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 1) - 1);
+    return finish(run, fn, core, normal, sink);
+  });
+  if (!outcome) return giveUp(run, callee, args, at, site);
+  const { attach } = outcome;
+  for (const leave of outcome.sink.throws.values()) {
+    frame.sink.leave("throws", { value: leave.value, core: attach(leave.core), exits: after(at.trace, leave.exits) });
+  }
+  return outcome.values.map((found) => ({ value: found.value, core: attach(found.core), trace: follow(at.trace, found.trace) }));
+}
+
+/** The values a function gives back, and what it leaves behind. */
+function finish(run: Run, fn: FunctionInfo, before: Core, normal: readonly At[], sink: Sink): Outcome {
+  const { values, cores } = run.shared;
+  const left = new Sink();
+  const results: ValueAt[] = [];
+  const clear = (core: Core): Core => cores.with(core, [...fn.locals, ...(fn.isArrow ? [] : [fn.thisCell])].map((cell): [number, undefined] => [cell, undefined]));
+  const isFresh = (core: Core): boolean => !before.cells.has(PROPERTY) && core.cells.get(PROPERTY) === run.held;
+  const failedAt = (core: Core, exit: ExitSite): Core => {
+    if (core.cells.has(FAILED_EXIT)) return core;
+    run.shared.exitSites.set(exit.id, exit);
+    return cores.set(core, FAILED_EXIT, values.mark(exit.id));
+  };
+  for (const leave of sink.returns.values()) {
+    for (const { value, core } of splitStatus(run, fn, leave.value, leave.core, isFresh(leave.core))) {
+      if (!isFresh(core) || !isFailing(run, value, core)) {
+        results.push({ value, core: clear(core), trace: shortest(leave.exits) });
+        continue;
+      }
+      for (const exit of exitsOf(leave.exits)) results.push({ value, core: clear(failedAt(core, exit.site)), trace: exit.trace });
+    }
+  }
+  for (const leave of sink.throws.values()) {
+    if (!isFresh(leave.core)) {
+      left.leave("throws", { ...leave, core: clear(leave.core) });
+      continue;
+    }
+    for (const exit of exitsOf(leave.exits)) left.leave("throws", { value: leave.value, core: clear(failedAt(leave.core, exit.site)), exits: { k: "one", ...exit } });
+  }
+  for (const { core, trace } of normal) results.push({ value: values.undefined, core: clear(core), trace });
+  return { normal: [], values: dedupeValues(results), sink: left };
+}
+
+/** `return Register(…)` while holding: whether this frame fails is decided here. */
+function splitStatus(run: Run, fn: FunctionInfo, value: Value, core: Core, isFresh: boolean): { value: Value; core: Core }[] {
+  if (!isFresh || !fn.returnsStatus || value.k !== "unknown" || !value.call) return [{ value, core }];
+  return [true, false].map((ok) => ({ value: run.shared.values.status(ok), core }));
+}
+
+/** What cannot be followed: the value is unknown, and a handle that it is given has an unknown owner. */
+function giveUp(run: Run, callee: Value, args: readonly Value[], at: At, site: CallSite): ValueAt[] {
+  const core = [callee, ...args].some((value) => reaches(run, value, at.core)) ? giveAway(run, at.core) : at.core;
+  return [{ core, trace: at.trace, value: run.shared.values.unknown(site.id, undefined, site) }];
+}
+
+/** Executes a remembered region. */
+export function executeMemo(run: Run, region: MemoRegion, states: readonly At[], frame: Frame): At[] {
+  const touched = touchedBy(region, () => run.shared.dependences.touched(region));
+  const key = `r${String(region.id)}|${makesObjects(run, touched) ? String(frame.path) : ""}${frame.isEntry ? "E" : ""}${frame.risky ? "R" : ""}`;
+  return states.flatMap((at) => {
+    const outcome = remember(run, key, region.id, touched, at.core, (core) => {
+      const sink = new Sink();
+      const normal = run.machine.execute(region.body, [{ core, trace: undefined }], { ...frame, sink });
+      return { normal, values: [], sink };
+    });
+    if (!outcome) return [at];
+    const { attach } = outcome;
+    for (const into of ["returns", "throws"] as const) {
+      for (const leave of outcome.sink[into].values()) {
+        frame.sink.leave(into, { value: leave.value, core: attach(leave.core), exits: after(at.trace, leave.exits) });
+      }
+    }
+    for (const [id, jumps] of outcome.sink.jumps) {
+      for (const jump of jumps) frame.sink.jump(id, { core: attach(jump.core), trace: follow(at.trace, jump.trace) });
+    }
+    return outcome.normal.map((next) => ({ core: attach(next.core), trace: follow(at.trace, next.trace) }));
+  });
+}
+
+/** The outcome of something for a state, looked up under what of the state it can touch; undefined inside itself. */
+function remember(run: Run, key: string, id: number, touched: Touched, core: Core, compute: (core: Core) => Outcome): (Outcome & { attach: (core: Core) => Core }) | undefined {
+  const inside = project(run, touched, core);
+  const full = `${key}|${sliceKey(run, id, touched)}|${run.phase}|${String(inside.id)}`;
+  let outcome = run.outcomes(touched).get(full);
+  if (!outcome) {
+    if (run.active.has(full)) return undefined;
+    const computed = (): void => {
+      run.active.add(full);
+      run.depth += 1;
+      try {
+        run.outcomes(touched).set(full, compute(inside));
+      } finally {
+        run.depth -= 1;
+        run.active.delete(full);
+      }
+    };
+    if (run.depth >= MAX_DEPTH) throw new Needed(full, computed);
+    computed();
+    outcome = run.outcomes(touched).get(full);
+  }
+  if (!outcome) return undefined;
+  const attach = inside === core ? (after: Core): Core => after : framed(run, core, inside);
+  return { ...outcome, attach };
+}
+
+/** Puts back the cells that were set aside. */
+function framed(run: Run, core: Core, inside: Core): (after: Core) => Core {
+  const aside: [number, Value][] = [];
+  for (const [cell, value] of core.cells) if (!inside.cells.has(cell)) aside.push([cell, value]);
+  return (after) => run.shared.cores.with(after, aside);
+}
+
+/** The part of a state that something can touch: its cells, and all of every object that can be reached from them. */
+function project(run: Run, touched: Touched, core: Core): Core {
+  if (touched.open || core.cells.size < 4) return core;
+  const { nodes } = touched;
+  const kept = new Set<number>();
+  const objects: number[] = [];
+  const seen = new Set<number>();
+  let isTracked = false;
+  const follow = (value: Value): void => {
+    if (value.k === "tracked") isTracked = true;
+    if (value.k === "fn") {
+      for (const [, captured] of value.captured) follow(captured);
+      for (const bound of value.bound) follow(bound);
+      if (value.self) follow(value.self);
+      return;
+    }
+    if (value.k === "result") follow(value.handle);
+    const object = objectOf(run, value);
+    if (object !== undefined && !seen.has(object)) {
+      seen.add(object);
+      objects.push(object);
+    }
+  };
+  const byObject = new Map<number, [number, Value][]>();
+  for (const [cell, value] of core.cells) {
+    if (cell < 0) continue;
+    const field = run.shared.fieldCells.get(cell);
+    if (field) {
+      const list = byObject.get(field.object);
+      if (list) list.push([cell, value]);
+      else byObject.set(field.object, [[cell, value]]);
+      const site = run.shared.values.objectInfo(field.object)?.site ?? 0;
+      if ((site === 0 || nodes.has(site)) && !seen.has(field.object)) {
+        seen.add(field.object);
+        objects.push(field.object);
+      }
+    } else if (nodes.has(cell)) {
+      kept.add(cell);
+      follow(value);
+    }
+  }
+  for (let object = objects.pop(); object !== undefined; object = objects.pop()) {
+    for (const [cell, value] of byObject.get(object) ?? []) {
+      kept.add(cell);
+      follow(value);
+    }
+  }
+  const touchesDriver = nodes.has(run.shared.dependences.driver);
+  const touchesProperty = isTracked || run.trackedNodes.some((node) => nodes.has(node));
+  for (const cell of PROTOCOL_CELLS) {
+    if (!core.cells.has(cell)) continue;
+    if (PROPERTY_CELLS.has(cell) ? touchesProperty : touchesDriver || touchesProperty) kept.add(cell);
+  }
+  if (kept.size === core.cells.size) return core;
+  const dropped: [number, undefined][] = [];
+  for (const cell of core.cells.keys()) if (!kept.has(cell)) dropped.push([cell, undefined]);
+  return run.shared.cores.with(core, dropped);
+}
+
+/** Which of the nodes that the run keeps a region touches: outcomes are shared between runs that agree in it. */
+function sliceKey(run: Run, id: number, touched: Touched): string {
+  if (touched.open) return "";
+  const known = run.sliceKeys.get(id);
+  if (known !== undefined) return known;
+  const nodes: number[] = [];
+  for (const node of run.tracked.slice.keys()) if (touched.nodes.has(node)) nodes.push(node);
+  for (const node of run.trackedNodes) if (touched.nodes.has(node)) nodes.push(-node);
+  const key = nodes.sort((a, b) => a - b).join();
+  run.sliceKeys.set(id, key);
+  return key;
+}
+
+function touchedBy(of: { touched: Touched | undefined }, compute: () => Touched): Touched {
+  of.touched ??= compute();
+  return of.touched;
+}
+
+function makesObjects(run: Run, touched: Touched): boolean {
+  if (touched.open) return true;
+  let known = run.shared.makers.get(touched);
+  if (known === undefined) {
+    known = false;
+    for (const site of run.shared.objectSites) {
+      if (touched.nodes.has(site)) {
+        known = true;
+        break;
+      }
+    }
+    run.shared.makers.set(touched, known);
+  }
+  return known;
+}
+
+/** Objects are told apart by their site and the last two calls that led to it. */
+function pathInto(run: Run, path: number, site: CallSite): number {
+  const tail = run.shared.pathTails.get(path) ?? 0;
+  const key = `${String(tail)}>${String(site.id)}`;
+  const known = run.shared.paths.get(key);
+  if (known !== undefined) return known;
+  const made = run.shared.paths.size + 1;
+  run.shared.paths.set(key, made);
+  run.shared.pathTails.set(made, site.id);
+  return made;
+}
+
+function after(trace: Trace | undefined, exits: Exits): Exits {
+  return trace ? { k: "after", trace, exits } : exits;
+}
+
+/** Every exit of a rope, each with its whole path. */
+export function exitsOf(exits: Exits): { site: ExitSite; trace: Trace | undefined }[] {
+  const bySite = new Map<number, { site: ExitSite; trace: Trace | undefined }>();
+  const pending: { exits: Exits; before: Trace | undefined }[] = [{ exits, before: undefined }];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { exits: part, before } = next;
+    if (part.k === "two") pending.push({ exits: part.right, before }, { exits: part.left, before });
+    else if (part.k === "after") pending.push({ exits: part.exits, before: follow(before, part.trace) });
+    else {
+      const trace = follow(before, part.trace);
+      const known = bySite.get(part.site.id);
+      if (!known || lengthOf(trace) < lengthOf(known.trace)) bySite.set(part.site.id, { site: part.site, trace });
+    }
+  }
+  return [...bySite.values()];
+}
+
+function shortest(exits: Exits): Trace | undefined {
+  let best: Trace | undefined;
+  let length = Number.POSITIVE_INFINITY;
+  for (const { trace } of exitsOf(exits)) {
+    if (lengthOf(trace) < length) {
+      best = trace;
+      length = lengthOf(trace);
+    }
+  }
+  return best;
+}
+
+/** Runs something that may go too deep: what is needed first is run first, each from a fresh stack. */
+export function runDeep<T>(run: Run, compute: () => T): T {
+  const waiting: Needed[] = [];
+  for (;;) {
+    const next = waiting.at(-1);
+    try {
+      run.depth = 0;
+      if (!next) return compute();
+      next.compute();
+      waiting.pop();
+    } catch (error) {
+      run.recursion.clear();
+      if (!(error instanceof Needed)) throw error;
+      run.tick(50);
+      waiting.push(error);
+    }
+    run.active.clear();
+    for (const { key } of waiting.slice(0, -1)) run.active.add(key);
+  }
+}
+
+export { closure, evaluate, type Region };

@@ -1,0 +1,45 @@
+/** Reports each failing exit of an entry that leaves something held. */
+import { createRule, onFacts } from "../lib/create-rule.ts";
+import type { FailureLeak } from "../lib/machine/facts.ts";
+import { after, describe, groupBy, leaves, list, placeKey, releasesOf, whyNotReleased } from "../lib/wording.ts";
+
+export default createRule<[], "one" | "several">({
+  name: "no-leak-on-failure",
+  meta: {
+    type: "problem",
+    docs: { description: "disallow a failing exit of the entry that leaves a resource held", recommended: true },
+    schema: [],
+    messages: {
+      one: "{{resources}} is still held when {{exit}} here{{after}}: {{why}}. Call {{releases}} {{where}}.",
+      several: "{{resources}} are still held when {{exit}} here{{after}}: {{why}}. Call {{releases}} {{where}}.",
+    },
+  },
+  create(context) {
+    return onFacts(context, ({ failureLeaks }) => {
+      const leaks = failureLeaks.filter(({ resource }) => resource.kind !== "wpp");
+      for (const group of groupBy(leaks, ({ exit }) => placeKey(exit.place))) {
+        const [{ exit }] = group;
+        const resources = groupBy(group, ({ resource }) => placeKey(resource.acquire))
+          .map(([{ resource }]) => resource)
+          .sort((left, right) => left.acquire.range[0] - right.acquire.range[0]);
+        context.report({
+          loc: exit.place.loc,
+          messageId: resources.length === 1 ? "one" : "several",
+          data: {
+            resources: list(resources.map(describe)),
+            exit: leaves(exit),
+            after: after(group),
+            why: [...new Set(group.map(whyNotReleased))].join("; "),
+            releases: releasesOf(resources),
+            where: group.every(hasCallback) ? "in EvtCleanupCallback" : "before this exit",
+          },
+        });
+      }
+    });
+  },
+});
+
+/** The driver object exists, so that a cleanup callback runs, or would run, on this way out. */
+function hasCallback({ driver, resource }: FailureLeak): boolean {
+  return (driver === "alive-with-cleanup" || driver === "alive-without-cleanup") && !resource.framework;
+}

@@ -1,0 +1,63 @@
+/** Reports a WdfDriverCreate whose attributes carry no EvtCleanupCallback. */
+import { createRule, onFacts } from "../lib/create-rule.ts";
+import type { Facts, MissingCleanup } from "../lib/machine/facts.ts";
+import { describe, list } from "../lib/wording.ts";
+
+type MessageIds = "leaking" | "acquiring" | "always";
+
+export default createRule<[{ when?: MessageIds }], MessageIds>({
+  name: "require-driver-cleanup",
+  meta: {
+    type: "problem",
+    docs: { description: "require an EvtCleanupCallback on the driver object", recommended: true },
+    schema: [
+      {
+        type: "object",
+        properties: {
+          when: {
+            type: "string",
+            enum: ["acquiring", "leaking", "always"],
+            description: "Which driver objects need the callback.",
+          },
+        },
+        additionalProperties: false,
+      },
+    ],
+    defaultOptions: [{ when: "acquiring" }],
+    messages: {
+      leaking:
+        "The driver object is created {{how}}, and nothing else releases {{resources}} on every way out. Set EvtCleanupCallback, which runs both when `DriverEntry` fails and when the driver is unloaded.",
+      acquiring:
+        "The driver object is created {{how}}, but the driver has to release {{resources}}, and EvtDriverUnload is not called when `DriverEntry` fails. Set EvtCleanupCallback, which runs then as well as when the driver is unloaded.",
+      always:
+        "The driver object is created {{how}}. Set EvtCleanupCallback, which runs both when `DriverEntry` fails and when the driver is unloaded.",
+    },
+  },
+  create(context) {
+    const [{ when = "acquiring" }] = context.options;
+    return onFacts(context, (facts) => {
+      for (const missing of facts.missingCleanups) {
+        const messageId = reasonFor(missing);
+        const asked = when === "always" || messageId === "leaking" || messageId === when;
+        if (!asked || isExplained(missing, facts)) continue;
+        const resources = list((messageId === "leaking" ? missing.leaked : missing.held).map(describe));
+        context.report({ loc: missing.place.loc, messageId, data: { how: HOW[missing.why], resources } });
+      }
+    });
+  },
+});
+
+const HOW: Record<MissingCleanup["why"], string> = {
+  null: "without attributes, and so without an EvtCleanupCallback",
+  unset: "with attributes that carry no EvtCleanupCallback",
+};
+
+function reasonFor({ leaked, held }: MissingCleanup): MessageIds {
+  if (leaked.length > 0) return "leaking";
+  return held.length > 0 ? "acquiring" : "always";
+}
+
+/** The callback was set, but its assignment is lost: `no-lost-attributes` tells that. */
+function isExplained({ why }: MissingCleanup, { lostFields }: Facts): boolean {
+  return lostFields.some(({ field, how }) => field === "EvtCleanupCallback" && (how === "unpassed") === (why === "null"));
+}

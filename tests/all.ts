@@ -1,0 +1,49 @@
+/** `npm test`: every check of the project, one progress line each; stops at the first that fails and shows its output. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "..");
+const packs = mkdtempSync(path.join(tmpdir(), "eslint-plugin-wdf-pack-"));
+
+/** A program of node_modules with its arguments, under the name it is shown by. */
+type Step = readonly [name: string, program: string, ...args: string[]];
+
+const checks: readonly Step[] = [
+  ["build", "npm", "run", "build"],
+  ["types", "tsc"],
+  ["types of the examples", "tsc", "-p", "docs/examples"],
+  ["lint", "eslint", "."],
+  ["unit tests", "vitest", "run"],
+  ["docs", "eslint-doc-generator", "--check"],
+  ["knip", "knip"],
+  ["publint", "publint", "--strict"],
+  ["pack", "npm", "pack", "--pack-destination", packs],
+];
+
+try {
+  process.exitCode = checks.every(run) && afterPack().every(run) ? 0 : 1;
+} finally {
+  rmSync(packs, { recursive: true, force: true });
+}
+
+/** What looks at the tarball. */
+function afterPack(): readonly Step[] {
+  const tarball = path.join(packs, readdirSync(packs)[0] ?? "");
+  return [
+    ["attw", "attw", tarball, "--profile", "esm-only"],
+    ["hosts", "jiti", "tests/hosts/hosts.ts", tarball],
+  ];
+}
+
+function run([name, program, ...args]: Step): boolean {
+  const start = performance.now();
+  const bin = path.join(root, "node_modules", ".bin");
+  const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env["PATH"] ?? ""}` };
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, env, encoding: "utf8", shell: process.platform === "win32" });
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`${status === 0 ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  if (status !== 0) console.log([stdout, stderr].join("\n"));
+  return status === 0;
+}

@@ -1,0 +1,119 @@
+/** The packed tarball in real hosts: installed in empty projects, configured as the README says, holding the examples. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { ESLint } from "eslint";
+import { drawAll, expected, folder } from "../examples.ts";
+
+/** The versions of ESLint that are tried: the newest, and the newest and the oldest of the earlier major. */
+const ESLINTS = ["10", "9", "9.30.0"];
+
+/** Configurations in the forms that the README shows. */
+const CONFIGS: Readonly<Record<string, string>> = {
+  "eslint.config.js": `import parser from "@typescript-eslint/parser";
+import { defineConfig } from "eslint/config";
+import wdf from "eslint-plugin-wdf";
+
+export default defineConfig([{ files: ["**/*.ts"], plugins: { wdf }, extends: ["wdf/strict"], languageOptions: { parser } }]);
+`,
+  "eslint.config.ts": `import parser from "@typescript-eslint/parser";
+import { defineConfig } from "eslint/config";
+import wdf, { type WdfSettings } from "eslint-plugin-wdf";
+
+const settings: WdfSettings = { failure: "status", entryPoints: ["DriverEntry"] };
+
+export default defineConfig([
+  wdf.configs.recommended,
+  wdf.configs.strict,
+  { files: ["**/*.ts"], plugins: { wdf }, extends: ["wdf/recommended"], languageOptions: { parser }, settings: { wdf: settings } },
+]);
+`,
+};
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: "es2022",
+    module: "nodenext",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: false,
+    types: [],
+    noEmit: true,
+  },
+  files: ["eslint.config.ts"],
+};
+
+const [tarball] = process.argv.slice(2);
+if (tarball === undefined) throw new Error("Give the packed tarball: npx jiti tests/hosts/hosts.ts TARBALL");
+const own = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8")) as {
+  readonly devDependencies: Readonly<Record<string, string>>;
+};
+const temporary = mkdtempSync(path.join(tmpdir(), "eslint-plugin-wdf-hosts-"));
+
+try {
+  importsAlone(install("alone", ["--omit=peer"]));
+  for (const version of ESLINTS) {
+    const tools = ["@typescript-eslint/parser", "typescript", "jiti"].map((name) => `${name}@${own.devDependencies[name] ?? "latest"}`);
+    const project = install(`eslint-${version}`, [`eslint@${version}`, ...tools]);
+    cpSync(folder, path.join(project, "drivers"), { recursive: true, filter: (file) => !file.endsWith("tsconfig.json") });
+    writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify(TSCONFIG));
+    for (const [file, text] of Object.entries(CONFIGS)) {
+      writeFileSync(path.join(project, file), text);
+      findsWhatIsKnown(project, file, `ESLint ${version}, ${file}`);
+      rmSync(path.join(project, file));
+    }
+    writeFileSync(path.join(project, "eslint.config.ts"), CONFIGS["eslint.config.ts"] ?? "");
+    demand(runIn(project, "typescript/bin/tsc", []), `the types of eslint.config.ts under ESLint ${version}`);
+  }
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+
+/** An empty project with the tarball and more packages; returns its folder. */
+function install(name: string, further: readonly string[]): string {
+  const project = path.join(temporary, name);
+  mkdirSync(project);
+  writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "host", private: true, type: "module" }));
+  const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+  execFileSync("npm", ["install", ...flags, ...further, tarball ?? ""], {
+    cwd: project,
+    stdio: ["ignore", "ignore", "inherit"],
+    shell: process.platform === "win32",
+  });
+  return project;
+}
+
+/** Without ESLint, TypeScript and any other package beside it, the plugin can only be imported if it loads none. */
+function importsAlone(project: string): void {
+  const beside = readdirSync(path.join(project, "node_modules")).filter((name) => !name.startsWith("."));
+  if (beside.join() !== "eslint-plugin-wdf") throw new Error(`The plugin brought packages along: ${beside.join(", ")}`);
+  const program = 'import wdf from "eslint-plugin-wdf"; console.log(Object.keys(wdf.configs).join());';
+  const printed = execFileSync(process.execPath, ["--input-type=module", "-e", program], { cwd: project, encoding: "utf8" });
+  if (printed.trim() !== "recommended,strict") throw new Error(`The imported plugin has other presets: ${printed}`);
+  const published = path.join(project, "node_modules", "eslint-plugin-wdf");
+  const files = readdirSync(published, { recursive: true, encoding: "utf8" }).filter((file) => /\.(?:js|ts)$/u.test(file));
+  const typed = files.find((file) => readFileSync(path.join(published, file), "utf8").includes("@typescript-eslint"));
+  if (typed !== undefined) throw new Error(`${typed} is published and mentions @typescript-eslint.`);
+  console.log("ok imported alone");
+}
+
+function findsWhatIsKnown(project: string, configFile: string, title: string): void {
+  const { stdout, stderr } = runIn(project, "eslint/bin/eslint.js", ["--config", configFile, "--format", "json", "drivers"]);
+  if (!stdout.startsWith("[")) throw new Error(`${title}: ESLint did not lint.\n${stdout}${stderr}`);
+  const results = JSON.parse(stdout) as ESLint.LintResult[];
+  const drawn = drawAll(new Map(results.map(({ filePath, messages }) => [path.basename(filePath), messages])));
+  if (drawn !== expected) throw new Error(`${title}: other findings than docs/examples/expected.txt.\n${drawn}`);
+  console.log(`ok ${title}`);
+}
+
+function runIn(project: string, script: string, args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [path.join(project, "node_modules", script), ...args], { cwd: project, encoding: "utf8" });
+}
+
+function demand({ status, stdout, stderr }: ReturnType<typeof runIn>, title: string): void {
+  if (status !== 0) throw new Error(`${title}: failed.\n${stdout}${stderr}`);
+  console.log(`ok ${title}`);
+}

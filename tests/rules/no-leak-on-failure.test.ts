@@ -1,0 +1,111 @@
+/** Failing exits that leave something held. */
+import rule from "../../rules/no-leak-on-failure.ts";
+import { run } from "./rule-tester.ts";
+
+const wdm = (onFailure: string): string => `
+  const g = { Buffer: null };
+  export function DriverEntry(driverObject, registryPath) {
+    driverObject.DriverUnload = unload;
+    g.Buffer = ExAllocatePoolWithTag(PagedPool, registryPath.Length, "htaP");
+    if (g.Buffer === null) return STATUS_INSUFFICIENT_RESOURCES;
+    const status = StorPortInitialize(driverObject, registryPath, {}, null);
+    if (!NT_SUCCESS(status)) { ${onFailure} }
+    return STATUS_SUCCESS;
+  }
+  function unload() {
+    if (g.Buffer !== null) ExFreePool(g.Buffer);
+    g.Buffer = null;
+  }
+`;
+
+run("no-leak-on-failure", rule, {
+  valid: [
+    { name: "released at the exit", code: wdm("ExFreePool(g.Buffer); return status;") },
+    { name: "the unload routine called by hand", code: wdm("unload(); return status;") },
+    {
+      name: "tracing is another rule's",
+      code: `export function DriverEntry(driverObject, registryPath) {
+      WPP_INIT_TRACING(driverObject, registryPath);
+      return STATUS_UNSUCCESSFUL;
+    }`,
+    },
+  ],
+  invalid: [
+    {
+      name: "the port driver refuses",
+      code: wdm("«return status;»"),
+      errors: [
+        {
+          messageId: "one",
+          data: {
+            resources: "`g.Buffer` (acquired by `ExAllocatePoolWithTag` on line 5)",
+            exit: "`DriverEntry` returns",
+            after: " after `StorPortInitialize` fails on line 7",
+            why: "DriverUnload is not called when `DriverEntry` fails",
+            releases: "`ExFreePool`",
+            where: "before this exit",
+          },
+        },
+      ],
+    },
+    {
+      name: "two resources, and a throw",
+      code: `
+        export function DriverEntry(driverObject, registryPath) {
+          const device = out();
+          let status = IoCreateDevice(driverObject, 0, null, 34, 0, false, device);
+          if (!NT_SUCCESS(status)) return status;
+          status = IoCreateSymbolicLink(linkName, deviceName);
+          if (!NT_SUCCESS(status)) {
+            IoDeleteDevice(device.value);
+            return status;
+          }
+          status = StorPortInitialize(driverObject, registryPath, {}, null);
+          if (!NT_SUCCESS(status)) «throw new Error("no port");»
+          return status;
+        }
+        const linkName = {}, deviceName = {};
+      `,
+      errors: [
+        {
+          messageId: "several",
+          data: {
+            resources:
+              "`device` (acquired by `IoCreateDevice` on line 4) and `linkName` (acquired by `IoCreateSymbolicLink` on line 6)",
+            exit: "`DriverEntry` throws",
+            after: " after `StorPortInitialize` fails on line 11",
+            why: "DriverUnload is not called when `DriverEntry` fails",
+            releases: "`IoDeleteSymbolicLink` and `IoDeleteDevice`",
+            where: "before this exit",
+          },
+        },
+      ],
+    },
+    {
+      name: "a driver object without a cleanup callback",
+      code: `
+        let table = null;
+        export function DriverEntry(driverObject, registryPath) {
+          const status = WdfDriverCreate(driverObject, registryPath, null, WDF_DRIVER_CONFIG_INIT(null), null);
+          if (!NT_SUCCESS(status)) return status;
+          table = ExAllocatePool2(0, 512, "lbaT");
+          if (table === null) return STATUS_INSUFFICIENT_RESOURCES;
+          «return StorPortInitialize(driverObject, registryPath, {}, null);»
+        }
+      `,
+      errors: [
+        {
+          messageId: "one",
+          data: {
+            resources: "`table` (acquired by `ExAllocatePool2` on line 6)",
+            exit: "`DriverEntry` returns",
+            after: " after `StorPortInitialize` fails on line 8",
+            why: "EvtDriverUnload is not called when `DriverEntry` fails, and the driver object has no EvtCleanupCallback",
+            releases: "`ExFreePool`",
+            where: "in EvtCleanupCallback",
+          },
+        },
+      ],
+    },
+  ],
+});

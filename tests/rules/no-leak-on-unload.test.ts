@@ -1,0 +1,30 @@
+/** What a graceful unload leaves held. */
+import rule from "../../rules/no-leak-on-unload.ts";
+import { run } from "./rule-tester.ts";
+
+const wdm = (call: string, unload: string): string => `
+  let table = null;
+  export function DriverEntry(driverObject) {
+    driverObject.DriverUnload = unload;
+    table = ${call}(0, 512, "lbaT");
+    return table === null ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS;
+  }
+  function unload() { ${unload} }
+`;
+
+run("no-leak-on-unload", rule, {
+  valid: [
+    { name: "released", code: wdm("ExAllocatePool2", "ExFreePool(table);") },
+    {
+      name: "a driver that cannot be unloaded",
+      code: wdm("ExAllocatePool2", "").replace("driverObject.DriverUnload = unload;", ""),
+    },
+  ],
+  invalid: [
+    {
+      name: "forgotten",
+      code: wdm("«ExAllocatePool2»", "table = null;"),
+      errors: [{ messageId: "held", data: { resource: "`table`", why: "`unload` does not release it", releases: "`ExFreePool`" } }],
+    },
+  ],
+});

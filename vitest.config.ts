@@ -1,0 +1,6 @@
+/** Unit tests: everything below tests/ that ends in .test.ts. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { include: ["tests/**/*.test.ts"], testTimeout: 60_000, coverage: { include: ["lib/**", "rules/**"] } },
+});
