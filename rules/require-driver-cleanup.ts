@@ -38,7 +38,7 @@ export default createRule<[{ when?: MessageIds }], MessageIds>({
     return onFacts(context, (facts) => {
       for (const missing of facts.missingCleanups) {
         const messageId = reasonFor(missing);
-        const asked = when === "always" || messageId === "leaking" || messageId === when;
+        const asked = when === "always" || (when === "leaking" ? missing.leaked : missing.held).length > 0;
         if (!asked || isExplained(missing, facts)) continue;
         const resources = list((messageId === "leaking" ? missing.leaked : missing.held).map(describe));
         context.report({ loc: missing.place.loc, messageId, data: { how: HOW[missing.why], resources } });

@@ -3,7 +3,7 @@ import { evaluate, evaluateAll } from "./evaluate.ts";
 import type { Expr } from "./regions.ts";
 import { dedupe, dedupeValues, isPlain, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
-import { materialise, objectOf, settled, writeField, writeVariable } from "./store.ts";
+import { materialise, objectOf, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type Value } from "./values.ts";
 
 /** The states after a test. */
@@ -111,7 +111,6 @@ export function compare(run: Run, expr: BinaryExpr, at: At, frame: Frame): Value
 }
 
 function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, frame: Frame): ValueAt[] {
-  const { values } = run.shared;
   const whole = (value: Value): ValueAt[] => [{ ...at, value }];
   switch (expr.op) {
     case "===":
@@ -138,7 +137,7 @@ function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at
       return value.k === "unknown" ? remembered(run, expr, at) : whole(value);
     }
     default:
-      return whole(arithmetic(run, expr, left, right) ?? values.unknown(expr.site));
+      return whole(arithmetic(run, expr, left, right));
   }
 }
 
@@ -173,15 +172,11 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
   if (other.k === "const") {
     const yes = refine(run, testedExpr, found, other, frame);
     const mask = typeof other.value === "boolean" && tested.mask !== TRUTHY ? (other.value ? FALSY | NULLISH : TRUTHY | NULLISH) : undefined;
-    const no = mask !== undefined && isBoolean(tested) ? refine(run, testedExpr, found, values.unknown(tested.site, tested.mask & mask, tested.call), frame) : at;
+    // Only booleans are compared with booleans: `flag === true` says of a flag what `flag` does.
+    const no = mask !== undefined ? refine(run, testedExpr, found, values.unknown(tested.site, tested.mask & mask, tested.call), frame) : at;
     return remembered(run, expr, at).map((each) => (truthiness(each.value) === wantsEqual ? { ...yes, value: each.value } : { core: mergeCore(run, each.core, at.core, no.core), trace: each.trace, value: each.value }));
   }
   return remembered(run, expr, at);
-}
-
-// `flag === true` says of a flag what `flag` does: only booleans are compared with booleans.
-function isBoolean(_value: Value): boolean {
-  return true;
 }
 
 function mergeCore(run: Run, core: Core, before: Core, after: Core): Core {
@@ -303,11 +298,7 @@ function refinePlace(run: Run, expr: Expr, old: Value, narrower: Value, at: At, 
       if (!base || object === undefined) return core;
       return writeField(run, base.value, expr.name, narrower, base.core);
     }
-    case "logic":
-    case "call":
     default:
       return core;
   }
 }
-
-export { settled };

@@ -49,6 +49,7 @@ export class Dependences {
   readonly #jumps = new Map<FunctionInfo | undefined, number>();
   readonly #reaches = new Map<Region | FunctionInfo, Reach>();
   readonly #callers = new Map<FunctionInfo, Set<FunctionInfo | undefined>>();
+  readonly #returnGuards: [FunctionInfo, number][] = [];
   readonly #guardTests = new Map<number, readonly number[]>();
   #stack: Reach[] = [];
   #fn: FunctionInfo | undefined;
@@ -176,6 +177,7 @@ export class Dependences {
         if (this.#fn) {
           this.#flow(this.returnOf(this.#fn), from, guard);
           this.#noteExit(this.#fn, guard);
+          this.#returnGuards.push([this.#fn, guard]);
         }
         break;
       }
@@ -233,6 +235,8 @@ export class Dependences {
         this.#touch(expr.ref.id);
         const fn = this.#functionOf(expr.ref);
         if (fn) this.#mention(fn);
+        // A class is an object of its own: its static fields.
+        else if (expr.ref.hoisted && "site" in expr.ref.hoisted) this.#touch(expr.ref.hoisted.site);
         return [expr.ref.id];
       }
       case "arg":
@@ -320,6 +324,11 @@ export class Dependences {
     return ref.hoisted && "body" in ref.hoisted ? ref.hoisted : this.#parts.constantFunctions.get(ref);
   }
 
+  /** In a function other than an entry, an early return decides whether what follows it is reached. */
+  markEntries(entries: ReadonlySet<FunctionInfo>): void {
+    for (const [fn, guard] of this.#returnGuards) if (!entries.has(fn)) this.#depend(this.#jumpsOf(fn), [guard]);
+  }
+
   /** The functions that call this one by name. */
   callersOf(fn: FunctionInfo): FunctionInfo[] {
     return [...(this.#callers.get(fn) ?? [])].filter((caller): caller is FunctionInfo => caller !== undefined);
@@ -385,6 +394,9 @@ export class Dependences {
     if (!api) return;
     for (const pair of api.acquires) {
       this.#touch(kindNode(this.#parts.names, pair.kind), this.driver);
+      if (pair.alsoAt !== undefined) {
+        for (const name of ["DeviceObject", "NextDevice"]) this.#flow(this.#parts.names.field(name), [site.id], guard);
+      }
       if (pair.handle.from !== "out") continue;
       for (const node of args[pair.handle.argument] ?? []) this.#flow(node, [site.id], guard);
       this.#flow(this.#parts.names.field("value"), [site.id], guard);
@@ -394,8 +406,11 @@ export class Dependences {
       if (pair.alsoAt !== undefined) this.#touch(this.driver);
     }
     switch (api.effect) {
-      case "create-driver":
       case "miniport-unload":
+        // Runs the callbacks that are registered, whatever they touch.
+        this.#open();
+        break;
+      case "create-driver":
       case "driver-handle":
       case "driver-object":
       case "load-driver":

@@ -3,7 +3,7 @@ import type { CallMeaning } from "../api/vocabulary.ts";
 import { fillBox, isBox, raise, type ApiCall } from "./effects.ts";
 import { CLEANUP, CREATED, DESTROY, DRIVER, EARLY, EARLY_CREATE, FLAGS, NULL_ATTRIBUTES, ORPHAN, PROPERTY, UNCLEAN, UNLOAD, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
-import { CONSUMED, DRIVER_OBJECT, INITIALISED, clearFields, fieldCell, fieldMarks, makeObject, materialise, noteFieldSet, objectOf, protocolObject, readField, writeField } from "./store.ts";
+import { CONSUMED, DRIVER_OBJECT, INITIALISED, clearFields, fieldCell, fieldMarks, makeObject, materialise, objectOf, protocolObject, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
 
 /** Bits of DriverInitFlags. */
@@ -139,5 +139,3 @@ export function deleteDriver(run: Run, at: At, frame: Frame, call: (fn: Value, a
   }
   return states.map((next) => ({ ...next, core: cores.set(next.core, DRIVER, values.const("deleted")) }));
 }
-
-export { noteFieldSet };

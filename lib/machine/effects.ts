@@ -1,5 +1,5 @@
 /** What a call of the API does to a state: acquire, release, transfer, create, initialise. */
-import { statusOfName } from "../api/calls.ts";
+import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
 import type { CallMeaning } from "../api/vocabulary.ts";
 import type { ArgumentCondition, Pair } from "../api/pairs.ts";
 import { testStatus } from "./conditions.ts";
@@ -10,7 +10,6 @@ import { DRIVER, EARLY, IDENTITY, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, 
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
 import { DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
-import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
 
 /** A call of the API with its arguments evaluated. */
 export interface ApiCall {
@@ -58,9 +57,9 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
     const value = way.argument === null ? undefined : call.args[way.argument];
     if (pair.alsoAt !== undefined && value) core = unlinkDevice(run, value, core);
     if (pair.handle.from === "global" && pair.kind === tracked?.kind) core = run.shared.cores.set(core, OTHER_HELD, undefined);
-    if (!tracked || pair.kind !== tracked.kind) continue;
+    if (tracked?.kind !== pair.kind) continue;
     isMatched = true;
-    const same = isSame(run, tracked, way.argument, value, core, meaning);
+    const same = isSame(run, tracked, way.argument, value, core);
     if (same === false) continue;
     core = same === true && applies === true ? markReleased(run, core, call.site) : giveAway(run, core);
   }
@@ -70,20 +69,20 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
 }
 
 /** Whether the released resource is the tracked one. */
-function isSame(run: Run, tracked: Pair, argument: number | null, value: Value | undefined, core: Core, meaning: CallMeaning): boolean | undefined {
+function isSame(run: Run, tracked: Pair, argument: number | null, value: Value | undefined, core: Core): boolean | undefined {
   const property = core.cells.get(PROPERTY);
   if (property === undefined) return false;
   if (argument === null) return tracked.handle.from === "global" || run.shared.soleSites.has(tracked.kind) ? true : undefined;
   if (!value) return undefined;
   if (tracked.handle.from === "argument") {
     const identity = core.cells.get(IDENTITY);
-    return identity && sameIdentity(run, tracked, identity, value, core, meaning);
+    return identity && sameIdentity(run, tracked, identity, value, core);
   }
   if (value.k === "tracked") return true;
   return value.k === "object" && reaches(run, value, core) ? undefined : false;
 }
 
-function sameIdentity(run: Run, tracked: Pair, identity: Value, value: Value, core: Core, _meaning: CallMeaning): boolean | undefined {
+function sameIdentity(run: Run, tracked: Pair, identity: Value, value: Value, core: Core): boolean | undefined {
   const left = characters(run, identity, core);
   const right = characters(run, value, core);
   if (tracked.kind === "symbolic-link" && left !== undefined && right !== undefined) return left === right;
@@ -185,7 +184,7 @@ function answersNull(call: ApiCall): boolean {
   return call.texts[0]?.includes("FAIL_INSTEAD_OF_RAISE") === true;
 }
 
-function raise(run: Run, site: CallSite, at: At, frame: Frame): void {
+export function raise(run: Run, site: CallSite, at: At, frame: Frame): void {
   const exit = { id: -site.id, place: site.place, how: "throw" as const, line: site.line, fn: site.fn };
   run.shared.exitSites.set(exit.id, exit);
   frame.sink.leave("throws", { value: run.shared.values.unknown(site.id, 4), core: at.core, exits: { k: "one", site: exit, trace: at.trace } });
@@ -367,5 +366,3 @@ function register(run: Run, call: ApiCall, at: At, frame: Frame): ValueAt[] {
   }
   return [ok, { ...failed, value: values.result(false, values.undefined) }];
 }
-
-export { raise, statusOfName };

@@ -2,7 +2,7 @@
 import { compare, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
 import type { ClassInfo, Expr, FunctionInfo, ObjectExpr, Pattern, Target } from "./regions.ts";
-import { dedupeValues, step, type Frame, type Run } from "./run.ts";
+import { dedupeValues, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
 import { OTHERS, copyFields, fieldCell, giveAway, makeObject, materialise, noteFieldSet, objectOf, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
@@ -28,8 +28,7 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
       return member(run, expr, at, frame);
     case "assign":
       return evaluate(run, expr.value, at, frame).flatMap(({ value, ...next }) => {
-        const named = expr.value.k === "fn" ? value : value;
-        return bind(run, expr.pattern, named, next, frame, expr).map((bound): ValueAt => ({ ...bound, value }));
+        return bind(run, expr.pattern, value, next, frame, expr).map((bound): ValueAt => ({ ...bound, value }));
       });
     case "call":
       return callExpression(run, expr, at, frame);
@@ -339,5 +338,3 @@ function forgetElements(run: Run, base: Value, core: Core): Core {
   const safe = reaches(run, base, core) ? giveAway(run, core) : core;
   return run.shared.cores.with(safe, [[fieldCell(run, object, "length"), undefined], [fieldCell(run, object, OTHERS), undefined]]);
 }
-
-export { step };

@@ -41,7 +41,7 @@ export function execute(run: Run, region: Region, states: readonly At[], frame: 
     case "switch":
       return switched(run, region, states, frame);
     case "label": {
-      const sink = nested(frame);
+      const sink = new Sink();
       const normal = execute(run, region.body, states, { ...frame, sink });
       return run.join([...normal, ...settle(sink, frame, [region.breakId])]);
     }
@@ -88,10 +88,6 @@ function verdict(run: Run, value: Value): Value {
   return ok === undefined ? value : run.shared.values.status(ok);
 }
 
-function nested(_frame: Frame): Sink {
-  return new Sink();
-}
-
 /** Passes on what left a construct, but for the jumps that end in it: their states are given. */
 function settle(inner: Sink, frame: Frame, ids: readonly number[]): At[] {
   const ended: At[] = [];
@@ -106,7 +102,7 @@ function settle(inner: Sink, frame: Frame, ids: readonly number[]): At[] {
 /* ---------- loops ---------- */
 
 function loop(run: Run, region: LoopRegion, states: readonly At[], frame: Frame): At[] {
-  const sink = nested(frame);
+  const sink = new Sink();
   const inner: Frame = { ...frame, sink };
   const out: At[] = [];
   if (region.each) out.push(...eachLoop(run, region, region.each, states, inner, sink));
@@ -206,7 +202,7 @@ function eachUnknown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion[
 /* ---------- switch ---------- */
 
 function switched(run: Run, region: Extract<Region, { k: "switch" }>, states: readonly At[], frame: Frame): At[] {
-  const sink = nested(frame);
+  const sink = new Sink();
   const inner: Frame = { ...frame, sink };
   const entering: At[][] = region.cases.map(() => []);
   let open: At[] = states.flatMap((at) => evaluate(run, region.value, at, inner)).map(plain);

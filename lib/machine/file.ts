@@ -42,6 +42,7 @@ export function prepare(sourceCode: Readonly<TSESLint.SourceCode>, settings: Res
     failuresThrow: settings.failure === "throw",
   });
   const entries = findEntries(lowering.functions, dependences, settings, scopes);
+  dependences.markEntries(new Set(entries));
   const correlatedBy = new Map<number, number[]>();
   for (const { cell, reads } of lowering.correlated) {
     for (const node of reads) correlatedBy.set(node, [...(correlatedBy.get(node) ?? []), cell]);

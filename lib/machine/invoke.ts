@@ -1,6 +1,6 @@
 /** Call expressions: who is called, and what a call of code that cannot be seen may do. */
 import { applyMeaning } from "./effects.ts";
-import { elementsOf, evaluate, evaluateAll } from "./evaluate.ts";
+import { evaluate, evaluateAll } from "./evaluate.ts";
 import { callNative, constructNative, nativeSpread } from "./natives.ts";
 import type { CallExpr, CallSite, ClassInfo, Expr } from "./regions.ts";
 import { DRIVER, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
@@ -11,7 +11,7 @@ import { nullness, severity, type Value } from "./values.ts";
 /** Evaluates a call. */
 export function callExpression(run: Run, call: CallExpr, at: At, frame: Frame): ValueAt[] {
   const results = callees(run, call, at, frame).flatMap((callee) => {
-    if (call.isOptional && nullness(callee.value) === true) return [{ ...callee, value: run.shared.values.undefined }];
+    if (call.isOptional && nullness(callee.self ?? callee.value) === true) return [{ ...callee, value: run.shared.values.undefined }];
     return evaluateAll(run, call.args, callee, frame).flatMap(({ values: given, core, trace }) => {
       const args = spreadArguments(run, call, given, core);
       return apply(run, call, callee, args, { core, trace }, frame);
@@ -192,5 +192,3 @@ export function isFailing(run: Run, value: Value, core: Core): boolean {
   const flag = readField(run, value, "ok", core);
   return flag.k === "const" && flag.value === false;
 }
-
-export { elementsOf };

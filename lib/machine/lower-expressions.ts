@@ -149,7 +149,7 @@ export abstract class ExpressionLowering {
       id: this.names.fresh(),
       name: variable.name,
       hoisted: undefined,
-      imported: isImport && variable.identifiers[0] ? binder.origin(variable.identifiers[0]) : undefined,
+      imported: isImport && variable.identifiers[0] ? binder.origin(variable.identifiers[0]) : definition ? undefined : "external",
       isModuleLevel: scopes.isModuleLevel(variable),
       isExported: isExported(variable),
       isCaptured: scopes.isCaptured(variable),
@@ -197,7 +197,7 @@ export abstract class ExpressionLowering {
   expression(wrapped: TSESTree.Node, context: Context, type?: string): Expr {
     let hint = type;
     for (let node = wrapped; "typeAnnotation" in node && "expression" in node; node = node.expression as TSESTree.Node) {
-      hint = this.typeName(node.typeAnnotation as TSESTree.Node | undefined) ?? hint;
+      hint = this.typeName(node.typeAnnotation) ?? hint;
     }
     const node = unwrap(wrapped);
     if (isFunction(node)) return this.#functionValue(node, context, undefined);
@@ -622,7 +622,7 @@ function isExported(variable: Variable): boolean {
 function literalOf(variable: Variable, scopes: Scopes): TSESTree.Literal | undefined {
   const definition = variable.defs[0]?.node as TSESTree.Node | undefined;
   if (definition?.type !== "VariableDeclarator" || definition.id.type !== "Identifier" || !definition.init) return undefined;
-  if (definition.parent.type !== "VariableDeclaration" || definition.parent.kind !== "const") return undefined;
+  if (definition.parent.kind !== "const") return undefined;
   const init = unwrap(definition.init);
   return init.type === "Literal" && !("regex" in init) && scopes.isConstant(variable) ? init : undefined;
 }

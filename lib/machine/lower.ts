@@ -140,7 +140,7 @@ export class Lowering extends ExpressionLowering {
       const [definition] = variable.defs;
       if (!definition) continue;
       const ref = this.refOf(variable);
-      if (ref.isCaptured || ref.isModuleLevel || isUsing(definition.parent as TSESTree.Node | null | undefined)) continue;
+      if (ref.isCaptured || ref.isModuleLevel || isUsing(definition.parent)) continue;
       let last = 0;
       for (const reference of variable.references) last = Math.max(last, reference.identifier.range[0]);
       if (last >= block.range[0]) drops.push({ after: last, cell: ref.id });
@@ -269,7 +269,7 @@ export class Lowering extends ExpressionLowering {
       case "WithStatement":
         return this.statement(node.body, context);
       case "TSModuleDeclaration":
-        return node.body?.type === "TSModuleBlock" && node.declare !== true
+        return node.body?.type === "TSModuleBlock" && !node.declare
           ? this.#statements(node.body.body, context, [])
           : NOTHING;
       case "TSExportAssignment":
@@ -347,11 +347,11 @@ export class Lowering extends ExpressionLowering {
     let each: Extract<Region, { k: "loop" }>["each"];
     let tested: TSESTree.Node = node;
     if (node.type === "ForOfStatement" || node.type === "ForInStatement") {
-      const left = node.left.type === "VariableDeclaration" ? node.left.declarations[0]?.id : node.left;
-      const variable = node.left.type === "VariableDeclaration" && isUsing(node.left) && left ? this.variableOf(left) : undefined;
+      const left = node.left.type === "VariableDeclaration" ? node.left.declarations[0].id : node.left;
+      const variable = node.left.type === "VariableDeclaration" && isUsing(node.left) ? this.variableOf(left) : undefined;
       each = {
         value: this.expression(node.right, outer),
-        pattern: left ? this.pattern(left, context) : { k: "target", target: { k: "none", children: [] }, fallback: undefined },
+        pattern: this.pattern(left, context),
         keys: node.type === "ForInStatement",
         dispose: variable && this.refOf(variable),
       };

@@ -1,8 +1,7 @@
 /** What a function, or a remembered region, does to states: computed once for each state as far as it can tell them apart. */
-import { closure, evaluate } from "./evaluate.ts";
 import { applyMeaning } from "./effects.ts";
 import { initialiseFields, isFailing } from "./invoke.ts";
-import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Region, Touched } from "./regions.ts";
+import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Touched } from "./regions.ts";
 import { FAILED_EXIT, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
 import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
 import { giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
@@ -194,9 +193,9 @@ function project(run: Run, touched: Touched, core: Core): Core {
   const kept = new Set<number>();
   const objects: number[] = [];
   const seen = new Set<number>();
-  let isTracked = false;
+  const tracked: Value[] = [];
   const follow = (value: Value): void => {
-    if (value.k === "tracked") isTracked = true;
+    if (value.k === "tracked") tracked.push(value);
     if (value.k === "fn") {
       for (const [, captured] of value.captured) follow(captured);
       for (const bound of value.bound) follow(bound);
@@ -235,7 +234,7 @@ function project(run: Run, touched: Touched, core: Core): Core {
     }
   }
   const touchesDriver = nodes.has(run.shared.dependences.driver);
-  const touchesProperty = isTracked || run.trackedNodes.some((node) => nodes.has(node));
+  const touchesProperty = tracked.length > 0 || run.trackedNodes.some((node) => nodes.has(node));
   for (const cell of PROTOCOL_CELLS) {
     if (!core.cells.has(cell)) continue;
     if (PROPERTY_CELLS.has(cell) ? touchesProperty : touchesDriver || touchesProperty) kept.add(cell);
@@ -345,5 +344,3 @@ export function runDeep<T>(run: Run, compute: () => T): T {
     for (const { key } of waiting.slice(0, -1)) run.active.add(key);
   }
 }
-
-export { closure, evaluate, type Region };

@@ -84,7 +84,7 @@ export function createBinder(scopes: Scopes, settings: BindingSettings): Binder 
         return denotedByDeclarator(variable, node, definition, depth);
       default:
         if (definition.type === ("Parameter" as Definition["type"])) {
-          const path = patternPath(definition.name as TSESTree.Node);
+          const path = patternPath(definition.name);
           return counts(undefined) ? (path === undefined ? variable.name : path.at(-1)) : undefined;
         }
         return undefined;
@@ -98,12 +98,11 @@ export function createBinder(scopes: Scopes, settings: BindingSettings): Binder 
     depth: number,
   ): string | undefined {
     if (!node.init) {
-      const isAmbient = node.parent.type === "VariableDeclaration" && node.parent.declare;
-      return isAmbient && counts(undefined) ? variable.name : undefined;
+      return node.parent.declare && counts(undefined) ? variable.name : undefined;
     }
     if (!scopes.isConstant(variable)) return undefined;
     if (node.id.type === "Identifier") return denoted(node.init, depth + 1);
-    const path = patternPath(definition.name as TSESTree.Node);
+    const path = patternPath(definition.name);
     const name = path?.at(-1);
     return path && name !== undefined ? denotedByPath(node.init, path, depth + 1) : undefined;
   }
@@ -179,9 +178,7 @@ export function createBinder(scopes: Scopes, settings: BindingSettings): Binder 
         if (!definition) return undefined;
         if (definition.type === "TSImportEqualsDeclaration") {
           const reference = definition.moduleReference;
-          return reference.type === "TSExternalModuleReference" && reference.expression.type === "Literal"
-            ? String(reference.expression.value)
-            : undefined;
+          return reference.type === "TSExternalModuleReference" ? reference.expression.value : undefined;
         }
         if (definition.type === "VariableDeclarator") return definition.init ? moduleOf(definition.init, depth + 1) : undefined;
         return importSource(definition);

@@ -33,8 +33,7 @@ function isEntryType(node: TSESTree.Node | undefined): boolean {
 
 /** Whether other files can call a function. */
 export function isExportedFunction(node: FunctionNode, scopes: Scopes): boolean {
-  let current: TSESTree.Node | undefined = node;
-  while (current) {
+  for (const current of upwards(node)) {
     const { type } = current;
     if (type === "ExportNamedDeclaration" || type === "ExportDefaultDeclaration" || type === "TSExportAssignment") return true;
     if (type === "AssignmentExpression" && isExportsTarget(current.left)) return true;
@@ -42,9 +41,16 @@ export function isExportedFunction(node: FunctionNode, scopes: Scopes): boolean 
     const variable = declared ? scopes.variableOf(declared) : undefined;
     if (variable?.references.some((reference) => isExportReference(reference.identifier))) return true;
     if (current !== node && (type === "FunctionDeclaration" || type === "FunctionExpression" || type === "ArrowFunctionExpression")) return false;
-    current = current.parent;
   }
   return false;
+}
+
+/** A node and those around it, innermost first. */
+function* upwards(node: TSESTree.Node): Generator<TSESTree.Node> {
+  for (let current: TSESTree.Node | undefined = node.parent, inner = node; ; inner = current, current = inner.parent) {
+    yield inner;
+    if (!current) return;
+  }
 }
 
 function isExportReference(node: TSESTree.Node): boolean {
