@@ -105,9 +105,9 @@ export class Dependences {
     addAll(this.backward, node, on);
   }
 
-  #flow(to: number, from: readonly number[], guard: number): void {
+  #flow(to: number, from: readonly number[], guard: number | undefined): void {
     this.#depend(to, from);
-    this.#depend(to, [guard]);
+    if (guard !== undefined) this.#depend(to, [guard]);
     for (const source of from) addAll(this.forward, source, [to]);
   }
 
@@ -175,7 +175,7 @@ export class Dependences {
       case "return": {
         const from = region.value ? this.#expr(region.value, guard) : [];
         if (this.#fn) {
-          this.#flow(this.returnOf(this.#fn), from, guard);
+          this.#flow(this.returnOf(this.#fn), from, undefined);
           this.#noteExit(this.#fn, guard);
           this.#returnGuards.push([this.#fn, guard]);
         }
@@ -326,7 +326,11 @@ export class Dependences {
 
   /** In a function other than an entry, an early return decides whether what follows it is reached. */
   markEntries(entries: ReadonlySet<FunctionInfo>): void {
-    for (const [fn, guard] of this.#returnGuards) if (!entries.has(fn)) this.#depend(this.#jumpsOf(fn), [guard]);
+    for (const [fn, guard] of this.#returnGuards) {
+      if (entries.has(fn)) continue;
+      this.#depend(this.#jumpsOf(fn), [guard]);
+      this.#depend(this.returnOf(fn), [guard]);
+    }
   }
 
   /** The functions that call this one by name. */
@@ -362,7 +366,6 @@ export class Dependences {
     const args = call.args.map((arg) => this.#expr(arg, guard));
     const { site, api } = call;
     this.#touch(site.id);
-    this.cells.add(site.id);
     this.#flow(site.id, args.flat(), guard);
     if (api) {
       this.records.push({ call, guard, args });
@@ -393,7 +396,7 @@ export class Dependences {
     const { api, site } = call;
     if (!api) return;
     for (const pair of api.acquires) {
-      this.#touch(kindNode(this.#parts.names, pair.kind), this.driver);
+      if (pair.handle.from === "global") this.#touch(kindNode(this.#parts.names, pair.kind));
       if (pair.alsoAt !== undefined) {
         for (const name of ["DeviceObject", "NextDevice"]) this.#flow(this.#parts.names.field(name), [site.id], guard);
       }
@@ -403,7 +406,6 @@ export class Dependences {
     }
     for (const { pair, release } of api.releases) {
       if (release.argument === null || pair.handle.from === "argument" || pair.handle.from === "global") this.#touch(kindNode(this.#parts.names, pair.kind));
-      if (pair.alsoAt !== undefined) this.#touch(this.driver);
     }
     switch (api.effect) {
       case "miniport-unload":

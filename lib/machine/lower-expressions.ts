@@ -156,7 +156,8 @@ export abstract class ExpressionLowering {
       isConstant: scopes.isConstant(variable),
     };
     this.#refs.set(variable, ref);
-    const node = variable.defs.map((each) => each.node as TSESTree.Node).find((each) => isFunction(each) || each.type === "ClassDeclaration");
+    // A parameter's definition names the function, too.
+    const node = variable.defs.find((each) => isNamed(each.type))?.node as TSESTree.Node | undefined;
     if (isFunction(node) && node.type === "FunctionDeclaration") ref.hoisted = this.lowerFunction(node, this.#outerContext(), undefined);
     else if (node?.type === "ClassDeclaration") ref.hoisted = this.classInfo(node, this.#outerContext());
     return ref;
@@ -605,6 +606,10 @@ export abstract class ExpressionLowering {
     if (isNew) return apiName !== undefined && /^(?:[A-Z][A-Z0-9_]+|Uint8Array|Array|Error|TypeError|RangeError|Date|ArrayBuffer)$/u.test(root.name);
     return BUILTIN_ROOTS.has(root.name);
   }
+}
+
+function isNamed(type: string): boolean {
+  return type === "FunctionName" || type === "ClassName";
 }
 
 function calleeName(callee: TSESTree.Node): TSESTree.Node {

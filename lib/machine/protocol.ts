@@ -108,7 +108,8 @@ function protocolFrame(): Frame {
 /** One way the entry ends. */
 interface Ending {
   readonly core: Core;
-  readonly exits: readonly { readonly site: ExitSite; readonly trace: Trace | undefined }[];
+  /** Asked for only where something is held: a long function has many. */
+  readonly exits: () => readonly { readonly site: ExitSite; readonly trace: Trace | undefined }[];
 }
 
 class Protocol {
@@ -148,8 +149,8 @@ class Protocol {
     for (const leave of sink.throws.values()) this.#failed(ending(leave));
     for (const leave of sink.returns.values()) this.#returned(leave);
     if (!this.#entry.returnsValue) {
-      for (const at of dedupe(ends)) this.#succeeded({ core: at.core, exits: [{ site: this.#entry.end, trace: at.trace }] });
-    } else for (const at of ends) this.#note({ core: at.core, exits: [] }, false);
+      for (const at of dedupe(ends)) this.#succeeded({ core: at.core, exits: () => [{ site: this.#entry.end, trace: at.trace }] });
+    } else for (const at of ends) this.#note({ core: at.core, exits: () => [] }, false);
     this.#settle();
   }
 
@@ -217,7 +218,7 @@ class Protocol {
     this.#observed.leaksOnFailure = true;
     const mark = end.core.cells.get(FAILED_EXIT);
     const helper = mark?.k === "mark" ? this.#run.shared.exitSites.get(mark.n) : undefined;
-    for (const exit of end.exits) {
+    for (const exit of end.exits()) {
       this.#book.failureLeak(this.#run.tracked, helper ?? exit.site, exit.trace, this.#driverState(end.core), this.#entry, failing);
     }
     this.#noteLeaked(end.core);
@@ -266,7 +267,7 @@ class Protocol {
     if (!after) return;
     if (after.states.some((state) => this.#isHeld(state.core))) {
       this.#observed.leaksOnUnload = true;
-      const [first] = end.exits;
+      const [first] = end.exits();
       this.#book.unloadLeak(this.#run.tracked, first?.trace, this.#driverState(end.core), after.name);
       this.#noteLeaked(end.core);
     }
@@ -370,7 +371,7 @@ function values(run: Run): Run["shared"]["values"] {
 }
 
 function ending(leave: Leave): Ending {
-  return { core: leave.core, exits: exitsOf(leave.exits) };
+  return { core: leave.core, exits: () => exitsOf(leave.exits) };
 }
 
 function objectId(value: Value): number {

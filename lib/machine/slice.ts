@@ -20,6 +20,8 @@ export class Slicer {
   readonly #names: Names;
   readonly #common: readonly number[];
   readonly #retested: readonly number[];
+  /** What exits test, where it comes from other variables: with those. */
+  readonly #derived: readonly (readonly [number, readonly number[]])[];
 
   constructor(dependences: Dependences, names: Names, entries: readonly FunctionInfo[]) {
     this.#dependences = dependences;
@@ -29,6 +31,11 @@ export class Slicer {
       if (call.api?.effect === "create-driver") common.push(guard, ...args.flat());
     }
     this.#common = [...common, ...PROTOCOL_FIELDS.map((name) => names.field(name))];
+    const tested = entries.flatMap((entry) => [...(dependences.exitTests.get(entry)?.keys() ?? [])]);
+    this.#derived = tested.flatMap((node) => {
+      const sources = [...(dependences.backward.get(node) ?? [])].filter((source) => source !== node && dependences.cells.has(source));
+      return sources.length > 0 ? [[node, sources] as const] : [];
+    });
     this.#retested = entries.flatMap((entry) =>
       [...(dependences.exitTests.get(entry) ?? [])].filter(([, times]) => times > 1).map(([node]) => node),
     );
@@ -53,8 +60,21 @@ export class Slicer {
       }
       level = next;
     }
+    this.#addDerived(ranks);
     for (const node of this.#retested) if (ranks.size < MAX_CELLS && !ranks.has(node)) ranks.set(node, MAX_VISITS);
     return ranks;
+  }
+
+  /** Flags that an exit tests and that follow from what is kept: `const failed = !NT_SUCCESS(status)`. */
+  #addDerived(ranks: Map<number, number>): void {
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const [node, sources] of this.#derived) {
+        if (ranks.has(node) || ranks.size >= MAX_CELLS || !sources.some((source) => ranks.has(source))) continue;
+        ranks.set(node, MAX_VISITS - 1);
+        changed = true;
+      }
+    }
   }
 
   #seeds(call: CallExpr, pair: Pair | undefined): number[] {

@@ -188,7 +188,7 @@ function framed(run: Run, core: Core, inside: Core): (after: Core) => Core {
 
 /** The part of a state that something can touch: its cells, and all of every object that can be reached from them. */
 function project(run: Run, touched: Touched, core: Core): Core {
-  if (touched.open || core.cells.size < 4) return core;
+  if (touched.open || core.cells.size === 0) return core;
   const { nodes } = touched;
   const kept = new Set<number>();
   const objects: number[] = [];
