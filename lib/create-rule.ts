@@ -88,7 +88,7 @@ function stateOf({ id, settings, sourceCode }: FileContext): FileState {
 }
 
 function resultOf(sourceCode: SourceCode, raw: unknown): FileState["result"] {
-  const read = readSettings(raw);
+  const read = settingsOf(raw);
   if ("error" in read) return read;
   // The seam: ESLint types its tree as ESTree, the machine as the TypeScript parser's superset of it. The object is one.
   const facts = analyse(sourceCode as unknown as TSESLint.SourceCode, read.settings);
@@ -96,6 +96,18 @@ function resultOf(sourceCode: SourceCode, raw: unknown): FileState["result"] {
     return { error: `Internal error in eslint-plugin-wdf: ${facts.internalError}. The file was not checked; please report this.` };
   }
   return { facts: withoutKinds(facts, read.settings.ignore) };
+}
+
+const DEFAULTS = readSettings(undefined);
+const settingsByRaw = new WeakMap<object, ReturnType<typeof readSettings>>();
+
+/** The settings that a configuration gives to all its files, read once. */
+function settingsOf(raw: unknown): ReturnType<typeof readSettings> {
+  if (raw === undefined) return DEFAULTS;
+  if (typeof raw !== "object" || raw === null) return readSettings(raw);
+  const known = settingsByRaw.get(raw) ?? readSettings(raw);
+  settingsByRaw.set(raw, known);
+  return known;
 }
 
 /** The facts less the leaks that are meant. */

@@ -27,8 +27,8 @@ interface Reach {
   open: boolean;
 }
 
-// A region that touches more than this is simply taken to touch everything.
-const MANY = 20_000;
+// A function that touches more than this, with those it calls, is simply taken to touch everything.
+const MANY = 1000;
 
 /** Builds the dependences of a file and fills in what functions and remembered regions touch. */
 export class Dependences {
@@ -75,7 +75,7 @@ export class Dependences {
       if (!inner || inner.open) open = true;
       else for (const node of inner.nodes) nodes.add(node);
     }
-    return { nodes, makes: nodes, open: open || nodes.size > MANY };
+    return { nodes, makes: nodes, open };
   }
 
   #walk(fn: FunctionInfo | undefined, body: Region): void {

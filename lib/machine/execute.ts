@@ -93,8 +93,8 @@ function settle(inner: Sink, frame: Frame, ids: readonly number[]): At[] {
   const ended: At[] = [];
   for (const into of ["returns", "throws"] as const) for (const leave of inner[into].values()) frame.sink.leave(into, leave);
   for (const [id, states] of inner.jumps) {
-    if (ids.includes(id)) ended.push(...states);
-    else for (const at of states) frame.sink.jump(id, at);
+    if (ids.includes(id)) ended.push(...states.values());
+    else for (const at of states.values()) frame.sink.jump(id, at);
   }
   return ended;
 }
@@ -125,7 +125,7 @@ function test(run: Run, region: LoopRegion, at: At, frame: Frame): { yes: At[]; 
 /** One turn: the body, then the update. */
 function turn(run: Run, region: LoopRegion, states: readonly At[], frame: Frame, sink: Sink): At[] {
   const ended = execute(run, region.body, run.join(states), frame);
-  const continued = sink.jumps.get(region.continueId) ?? [];
+  const continued = sink.jumps.get(region.continueId)?.values() ?? [];
   sink.jumps.delete(region.continueId);
   const joined = run.join([...ended, ...continued]);
   const { update } = region;
@@ -238,7 +238,7 @@ function tried(run: Run, region: TryRegion, states: readonly At[], outer: Frame)
   const normal = execute(run, region.body, states, { ...outer, sink: handler ? block : passing, risky: handler ? !region.throwsKnown : outer.risky });
   if (handler) {
     for (const leave of block.returns.values()) passing.leave("returns", leave);
-    for (const [id, jumps] of block.jumps) for (const at of jumps) passing.jump(id, at);
+    for (const [id, jumps] of block.jumps) for (const at of jumps.values()) passing.jump(id, at);
     const caught: At[] = [];
     for (const leave of block.throws.values()) {
       const at: At = { core: leave.core, trace: firstTrace(leave.exits) };
@@ -266,7 +266,7 @@ function finalised(run: Run, finalizer: Region, normal: readonly At[], passing: 
     }
   }
   for (const [id, jumps] of passing.jumps) {
-    for (const at of dedupe(jumps)) for (const end of finish(at.core)) outer.sink.jump(id, { core: end.core, trace: follow(at.trace, end.trace) });
+    for (const at of jumps.values()) for (const end of finish(at.core)) outer.sink.jump(id, { core: end.core, trace: follow(at.trace, end.trace) });
   }
   return run.join(normal.flatMap((at) => finish(at.core).map((end): At => ({ core: end.core, trace: follow(at.trace, end.trace) }))));
 }

@@ -5,7 +5,7 @@ import type { DriverFile } from "./file.ts";
 import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Place, Resource, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
 import type { CallExpr, CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import type { StructLog, Tracked } from "./run.ts";
-import { stepsOf, type Trace } from "./state.ts";
+import { lastStep, lengthOf, stepsOf, type Trace } from "./state.ts";
 import type { Value } from "./values.ts";
 
 interface Unclean {
@@ -15,11 +15,16 @@ interface Unclean {
   readonly leaked: Map<number, Resource>;
 }
 
+/** With the length of its path: the shortest one is kept. */
+interface Measured {
+  readonly length: number;
+}
+
 /** The facts of a file in the making. */
 export class FactBook {
   readonly #file: DriverFile;
-  readonly #failureLeaks = new Map<string, FailureLeak>();
-  readonly #unloadLeaks = new Map<number, UnloadLeak>();
+  readonly #failureLeaks = new Map<string, FailureLeak & Measured>();
+  readonly #unloadLeaks = new Map<number, UnloadLeak & Measured>();
   readonly #early = new Map<string, { readonly tracked: Tracked; readonly create: CallSite; held: boolean }>();
   readonly #heldBeforeCreation = new Map<number, boolean>();
   readonly #unclean = new Map<string, Unclean>();
@@ -36,14 +41,17 @@ export class FactBook {
   failureLeak(tracked: Tracked, exit: ExitSite, trace: Trace | undefined, driver: DriverState, entry: FunctionInfo, failing: CallSite | undefined): void {
     const resource = this.#resource(tracked);
     if (!resource) return;
-    const witness = witnessOf(trace, failing);
     const key = `${String(exit.id)}:${String(resource.acquire.range[0])}:${resource.kind}`;
     const known = this.#failureLeaks.get(key);
-    if (known && known.witness.length <= witness.length) return;
+    if (known && known.length <= lengthOf(trace)) return;
     this.#failureLeaks.set(key, {
+      length: lengthOf(trace),
       resource,
       exit: { place: exit.place, how: exit.how, functionName: exit.fn?.name ?? entry.name, inEntry: exit.fn === undefined || exit.fn === entry },
-      witness,
+      // A long function has many exits, each with a long path: spelt out when asked for.
+      get witness() {
+        return witnessOf(trace, failing);
+      },
       failing: lastFailing(trace, failing),
       driver,
     });
@@ -52,10 +60,17 @@ export class FactBook {
   unloadLeak(tracked: Tracked, trace: Trace | undefined, driver: DriverState, unload: string | undefined): void {
     const resource = this.#resource(tracked);
     if (!resource || !tracked.call) return;
-    const witness = witnessOf(trace, undefined);
     const known = this.#unloadLeaks.get(tracked.call.site.id);
-    if (known && known.witness.length <= witness.length) return;
-    this.#unloadLeaks.set(tracked.call.site.id, { resource, witness, driver, unload });
+    if (known && known.length <= lengthOf(trace)) return;
+    this.#unloadLeaks.set(tracked.call.site.id, {
+      length: lengthOf(trace),
+      resource,
+      get witness() {
+        return witnessOf(trace, undefined);
+      },
+      driver,
+      unload,
+    });
   }
 
   early(tracked: Tracked, create: number): void {
@@ -267,6 +282,6 @@ function witnessOf(trace: Trace | undefined, failing: CallSite | undefined): Wit
 
 function lastFailing(trace: Trace | undefined, failing: CallSite | undefined): Step | undefined {
   if (failing) return { text: `\`${failing.label}\` fails`, line: failing.line };
-  const last = stepsOf(trace).findLast((step) => step.fails);
+  const last = lastStep(trace, (step) => step.fails);
   return last && { text: last.text, line: last.line };
 }

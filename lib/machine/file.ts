@@ -73,7 +73,7 @@ export function prepare(sourceCode: Readonly<TSESLint.SourceCode>, settings: Res
     program,
     functions: lowering.functions,
     entries,
-    slicer: new Slicer(dependences, lowering.names, entries),
+    slicer: new Slicer(dependences, lowering.names, lowering.functions, entries),
     text: (node) => lowering.text(node),
     isSmall: dependences.cells.size <= SMALL,
   };

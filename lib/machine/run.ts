@@ -76,7 +76,8 @@ export type Exits =
 export class Sink {
   readonly returns = new Map<string, Leave>();
   readonly throws = new Map<string, Leave>();
-  readonly jumps = new Map<number, At[]>();
+  /** By target, the states that jump there; equal ones once, with the shortest path. */
+  readonly jumps = new Map<number, Map<number, At>>();
 
   leave(into: "returns" | "throws", leave: Leave): void {
     const key = `${String(leave.value.id)}:${String(leave.core.id)}`;
@@ -85,9 +86,13 @@ export class Sink {
   }
 
   jump(id: number, at: At): void {
-    const known = this.jumps.get(id);
-    if (known) known.push(at);
-    else this.jumps.set(id, [at]);
+    let states = this.jumps.get(id);
+    if (!states) {
+      states = new Map();
+      this.jumps.set(id, states);
+    }
+    const known = states.get(at.core.id);
+    if (!known || lengthOf(at.trace) < lengthOf(known.trace)) states.set(at.core.id, at);
   }
 }
 

@@ -1,13 +1,17 @@
 /** Slices: which plain values can correlate with a resource, and how far each is from it. */
-import type { Dependences } from "./dependence.ts";
+import type { CallRecord, Dependences } from "./dependence.ts";
 import type { CallExpr, FunctionInfo } from "./regions.ts";
 import type { Names } from "./names.ts";
 import type { Pair } from "../api/pairs.ts";
 
-// So many variables and fields are kept for one resource; farther ones are not.
+// Of one function, so many variables are kept for one resource; farther ones are not. As many module variables and fields.
 const MAX_CELLS = 40;
 // So many nodes of the dependence graph are looked at to find them.
-const MAX_VISITS = 3000;
+const MAX_VISITS = 20_000;
+// And of one node, so many of the nodes it depends on.
+const MAX_SOURCES = 300;
+// Stands for the arguments of a release that has none.
+const NO_ARGUMENT = 0;
 // Forward, a handle is followed through so many nodes.
 const MAX_FLOW = 200;
 
@@ -17,15 +21,17 @@ const PROTOCOL_FIELDS = ["EvtCleanupCallback", "EvtDestroyCallback", "EvtDriverU
 /** Computes slices over one file's dependences. */
 export class Slicer {
   readonly #dependences: Dependences;
-  readonly #names: Names;
   readonly #common: readonly number[];
+  /** The function that a cell is a variable of. */
+  readonly #owners = new Map<number, number>();
   readonly #retested: readonly number[];
   /** What exits test, where it comes from other variables: with those. */
   readonly #derived: readonly (readonly [number, readonly number[]])[];
 
-  constructor(dependences: Dependences, names: Names, entries: readonly FunctionInfo[]) {
+  constructor(dependences: Dependences, names: Names, functions: readonly FunctionInfo[], entries: readonly FunctionInfo[]) {
     this.#dependences = dependences;
-    this.#names = names;
+    this.#records = new Map(dependences.records.map((record) => [record.call, record]));
+    for (const fn of functions) for (const cell of [...fn.locals, ...fn.argumentCells]) this.#owners.set(cell, fn.id);
     const common: number[] = entries.map((entry) => dependences.returnOf(entry));
     for (const { call, guard, args } of dependences.records) {
       if (call.api?.effect === "create-driver") common.push(guard, ...args.flat());
@@ -46,33 +52,45 @@ export class Slicer {
     const seeds = call ? this.#seeds(call, pair) : [];
     const ranks = new Map<number, number>();
     const visited = new Set<number>();
+    const counts = new Map<number, number>();
     let level: number[] = [...seeds, ...this.#common];
-    for (let rank = 0; level.length > 0 && ranks.size < MAX_CELLS && visited.size < MAX_VISITS; rank += 1) {
+    for (let rank = 0; level.length > 0 && visited.size < MAX_VISITS; rank += 1) {
       const next: number[] = [];
       for (const node of level) {
         if (visited.has(node)) continue;
         visited.add(node);
-        if (this.#dependences.cells.has(node) && ranks.size < MAX_CELLS) ranks.set(node, rank);
+        if (this.#dependences.cells.has(node) && !this.#admit(ranks, counts, node, rank)) continue;
+        let sources = 0;
         for (const source of this.#dependences.backward.get(node) ?? []) {
-          if (next.length + visited.size > MAX_VISITS) break;
+          sources += 1;
+          if (sources > MAX_SOURCES) break;
           if (!visited.has(source)) next.push(source);
         }
       }
       level = next;
     }
-    this.#addDerived(ranks);
-    for (const node of this.#retested) if (ranks.size < MAX_CELLS && !ranks.has(node)) ranks.set(node, MAX_VISITS);
+    this.#addDerived(ranks, counts);
+    for (const node of this.#retested) if (!ranks.has(node)) this.#admit(ranks, counts, node, MAX_VISITS);
     return ranks;
   }
 
+  /** Takes a cell into a slice, if its function has room. */
+  #admit(ranks: Map<number, number>, counts: Map<number, number>, node: number, rank: number): boolean {
+    const owner = this.#owners.get(node) ?? 0;
+    const count = counts.get(owner) ?? 0;
+    if (count >= MAX_CELLS) return false;
+    counts.set(owner, count + 1);
+    ranks.set(node, rank);
+    return true;
+  }
+
   /** Flags that an exit tests and that follow from what is kept: `const failed = !NT_SUCCESS(status)`. */
-  #addDerived(ranks: Map<number, number>): void {
+  #addDerived(ranks: Map<number, number>, counts: Map<number, number>): void {
     for (let changed = true; changed; ) {
       changed = false;
       for (const [node, sources] of this.#derived) {
-        if (ranks.has(node) || ranks.size >= MAX_CELLS || !sources.some((source) => ranks.has(source))) continue;
-        ranks.set(node, MAX_VISITS - 1);
-        changed = true;
+        if (ranks.has(node) || !sources.some((source) => ranks.has(source))) continue;
+        if (this.#admit(ranks, counts, node, MAX_VISITS - 1)) changed = true;
       }
     }
   }
@@ -80,27 +98,38 @@ export class Slicer {
   #seeds(call: CallExpr, pair: Pair | undefined): number[] {
     const reached = this.#flow(call.site.id);
     const seeds: number[] = [call.site.id, ...reached];
-    const record = this.#dependences.records.find((each) => each.call === call);
+    const record = this.#records.get(call);
     if (record) seeds.push(record.guard, ...record.args.flat());
     if (!pair) return seeds;
     const isNamed = pair.handle.from === "return" || pair.handle.from === "out";
-    for (const { call: other, guard, args } of this.#releasesOf(pair.kind)) {
-      const nodes = args.flat();
-      const isNear = !isNamed || nodes.length === 0 || nodes.some((node) => reached.has(node));
-      if (isNear) seeds.push(guard, ...nodes, other.site.id);
+    const near = new Set<CallRecord>();
+    const releases = this.#releasesOf(pair.kind);
+    for (const node of isNamed ? [...reached, NO_ARGUMENT] : releases.keys()) {
+      for (const each of releases.get(node) ?? []) near.add(each);
     }
+    for (const { call: other, guard, args } of near) seeds.push(guard, ...args.flat(), other.site.id);
     return seeds;
   }
 
-  readonly #releases = new Map<string, Dependences["records"]>();
+  readonly #records: ReadonlyMap<CallExpr, CallRecord>;
+  readonly #releases = new Map<string, ReadonlyMap<number, readonly CallRecord[]>>();
 
-  #releasesOf(kind: string): Dependences["records"] {
-    let known = this.#releases.get(kind);
-    if (!known) {
-      known = this.#dependences.records.filter(({ call }) => call.api?.releases.some(({ pair }) => pair.kind === kind));
-      this.#releases.set(kind, known);
+  /** The releases of a kind, by what their arguments mention. */
+  #releasesOf(kind: string): ReadonlyMap<number, readonly CallRecord[]> {
+    const known = this.#releases.get(kind);
+    if (known) return known;
+    const byNode = new Map<number, CallRecord[]>();
+    for (const record of this.#dependences.records) {
+      if (!record.call.api?.releases.some(({ pair }) => pair.kind === kind)) continue;
+      const nodes = record.args.flat();
+      for (const node of nodes.length > 0 ? nodes : [NO_ARGUMENT]) {
+        const list = byNode.get(node);
+        if (list) list.push(record);
+        else byNode.set(node, [record]);
+      }
     }
-    return known;
+    this.#releases.set(kind, byNode);
+    return byNode;
   }
 
   /** Where the handle of a site may go. */
@@ -115,9 +144,5 @@ export class Slicer {
       }
     }
     return reached;
-  }
-
-  get names(): Names {
-    return this.#names;
   }
 }

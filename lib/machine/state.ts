@@ -116,6 +116,19 @@ export function follow(trace: Trace | undefined, part: Trace | undefined): Trace
   return { before: trace, step: undefined, part, length: trace.length + part.length };
 }
 
+/** The last decision of a path that passes a test. */
+export function lastStep(trace: Trace | undefined, test: (step: TraceStep) => boolean): TraceStep | undefined {
+  const pending: (Trace | undefined)[] = [trace];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    if (!next) continue;
+    if (next.step && test(next.step)) return next.step;
+    pending.push(next.before);
+    if (next.part) pending.push(next.part);
+  }
+  return undefined;
+}
+
 /** The decisions of a path in order. */
 export function stepsOf(trace: Trace | undefined): TraceStep[] {
   const steps: TraceStep[] = [];

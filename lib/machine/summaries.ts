@@ -9,6 +9,7 @@ import type { Value } from "./values.ts";
 
 // Beyond this depth of calls, the innermost is run first, from fresh.
 const MAX_DEPTH = 40;
+const NONE: readonly number[] = [];
 // A function within itself so many times: what the innermost does is not known.
 const MAX_RECURSION = 3;
 
@@ -69,7 +70,8 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
   const key = `f${String(fn.id)}|${String(path)}`;
   const depth = run.recursion.get(fn.id) ?? 0;
   if (depth >= MAX_RECURSION) return giveUp(run, callee, args, at, site);
-  const outcome = remember(run, key, fn.id, touched, at.core, (core) => {
+  // What the caller alone can see is set aside: a deep chain of calls is not carried along.
+  const outcome = remember(run, key, fn.id, touched, at.core, frame.fn?.locals ?? NONE, (core) => {
     run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 0) + 1);
     const sink = new Sink();
     const inner: Frame = { fn, sink, path, risky: false, isEntry: false };
@@ -134,7 +136,7 @@ export function executeMemo(run: Run, region: MemoRegion, states: readonly At[],
   const touched = touchedBy(region, () => run.shared.dependences.touched(region));
   const key = `r${String(region.id)}|${makesObjects(run, touched) ? String(frame.path) : ""}${frame.isEntry ? "E" : ""}${frame.risky ? "R" : ""}`;
   return states.flatMap((at) => {
-    const outcome = remember(run, key, region.id, touched, at.core, (core) => {
+    const outcome = remember(run, key, region.id, touched, at.core, NONE, (core) => {
       const sink = new Sink();
       const normal = run.machine.execute(region.body, [{ core, trace: undefined }], { ...frame, sink });
       return { normal, values: [], sink };
@@ -147,15 +149,15 @@ export function executeMemo(run: Run, region: MemoRegion, states: readonly At[],
       }
     }
     for (const [id, jumps] of outcome.sink.jumps) {
-      for (const jump of jumps) frame.sink.jump(id, { core: attach(jump.core), trace: follow(at.trace, jump.trace) });
+      for (const jump of jumps.values()) frame.sink.jump(id, { core: attach(jump.core), trace: follow(at.trace, jump.trace) });
     }
     return outcome.normal.map((next) => ({ core: attach(next.core), trace: follow(at.trace, next.trace) }));
   });
 }
 
 /** The outcome of something for a state, looked up under what of the state it can touch; undefined inside itself. */
-function remember(run: Run, key: string, id: number, touched: Touched, core: Core, compute: (core: Core) => Outcome): (Outcome & { attach: (core: Core) => Core }) | undefined {
-  const inside = project(run, touched, core);
+function remember(run: Run, key: string, id: number, touched: Touched, core: Core, aside: readonly number[], compute: (core: Core) => Outcome): (Outcome & { attach: (core: Core) => Core }) | undefined {
+  const inside = project(run, touched, core, aside);
   const full = `${key}|${sliceKey(run, id, touched)}|${run.phase}|${String(inside.id)}`;
   let outcome = run.outcomes(touched).get(full);
   if (!outcome) {
@@ -187,7 +189,9 @@ function framed(run: Run, core: Core, inside: Core): (after: Core) => Core {
 }
 
 /** The part of a state that something can touch: its cells, and all of every object that can be reached from them. */
-function project(run: Run, touched: Touched, core: Core): Core {
+function project(run: Run, touched: Touched, whole: Core, aside: readonly number[]): Core {
+  const hidden = aside.flatMap((cell): [number, undefined][] => (whole.cells.has(cell) ? [[cell, undefined]] : []));
+  const core = run.shared.cores.with(whole, hidden);
   if (touched.open || core.cells.size === 0) return core;
   const { nodes } = touched;
   const kept = new Set<number>();

@@ -26,15 +26,23 @@ export function indexScopes(sourceCode: Readonly<TSESLint.SourceCode>): Scopes {
       if (reference.resolved) byNode.set(reference.identifier, reference.resolved);
     }
   }
+  const constant = new Map<Variable, boolean>();
   return {
     variableOf: (node) => byNode.get(node),
-    isConstant,
+    isConstant(variable) {
+      let known = constant.get(variable);
+      if (known === undefined) {
+        known = isWrittenOnce(variable);
+        constant.set(variable, known);
+      }
+      return known;
+    },
     isCaptured,
     isModuleLevel,
   };
 }
 
-function isConstant(variable: Variable): boolean {
+function isWrittenOnce(variable: Variable): boolean {
   let writes = 0;
   for (const reference of variable.references) {
     if (reference.isWrite()) writes += 1;
