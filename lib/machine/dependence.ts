@@ -28,7 +28,7 @@ interface Reach {
 }
 
 // A function that touches more than this, with those it calls, is simply taken to touch everything.
-const MANY = 1000;
+const MANY = 200;
 
 /** Builds the dependences of a file and fills in what functions and remembered regions touch. */
 export class Dependences {
@@ -502,10 +502,11 @@ export class Dependences {
         }
         for (const callee of reach.callees) {
           const inner = this.#reaches.get(callee);
-          if (!inner || inner.open || reach.nodes.size > MANY) reach.open = true;
+          if (!inner || inner.open) reach.open = true;
           if (reach.open) break;
           for (const node of inner?.nodes ?? []) reach.nodes.add(node);
         }
+        if (reach.nodes.size > MANY) reach.open = true;
         done.add(fn);
         pending.pop();
       }
