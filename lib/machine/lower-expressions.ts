@@ -3,6 +3,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import { CONSTANTS, NULLS, statusOfName } from "../api/calls.ts";
 import type { Vocabulary } from "../api/vocabulary.ts";
 import type { Binder } from "../source/binding.ts";
+import { enumMember } from "../source/enums.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, keyName, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { Names } from "./names.ts";
@@ -312,6 +313,8 @@ export abstract class ExpressionLowering {
     const api = this.#apiValue(node);
     if (api) return api;
     const name = memberName(node);
+    const enumerated = name === undefined ? undefined : enumMember(this.variableOf(unwrap(node.object)), name, this.#input.scopes);
+    if (enumerated !== undefined) return { k: "const", value: enumerated };
     return {
       k: "member",
       object: this.expression(node.object, context),

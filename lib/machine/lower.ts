@@ -51,7 +51,7 @@ export class Lowering extends ExpressionLowering {
       locals: [],
       captures: [],
       outer: new Set(),
-      container: isArrow ? context.fn?.container : container,
+      container: container ?? (isArrow ? context.fn?.container : undefined),
       returnsValue: false,
       returnsStatus: this.typeName(node.returnType?.typeAnnotation) === "NTSTATUS",
       end,

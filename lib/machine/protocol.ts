@@ -156,7 +156,7 @@ class Protocol {
 
   /** `this` of a method that is an entry. */
   #enter(at: At): At[] {
-    return this.#entry.container && !this.#entry.isArrow ? bindContainer(this.#run, this.#entry, at, protocolFrame()) : [at];
+    return this.#entry.container ? bindContainer(this.#run, this.#entry, at, protocolFrame()) : [at];
   }
 
   /** A return: what it says of the start. */

@@ -190,9 +190,8 @@ function framed(run: Run, core: Core, inside: Core): (after: Core) => Core {
 
 /** The part of a state that something can touch: its cells, and all of every object that can be reached from them. */
 function project(run: Run, touched: Touched, whole: Core, aside: readonly number[]): Core {
-  const hidden = aside.flatMap((cell): [number, undefined][] => (whole.cells.has(cell) ? [[cell, undefined]] : []));
-  const core = run.shared.cores.with(whole, hidden);
-  if (touched.open || core.cells.size === 0) return core;
+  const hidden = new Set(aside.filter((cell) => whole.cells.has(cell)));
+  if (touched.open || whole.cells.size === 0) return hidden.size === 0 ? whole : without(run, whole, hidden);
   const { nodes } = touched;
   const kept = new Set<number>();
   const objects: number[] = [];
@@ -214,8 +213,8 @@ function project(run: Run, touched: Touched, whole: Core, aside: readonly number
     }
   };
   const byObject = new Map<number, [number, Value][]>();
-  for (const [cell, value] of core.cells) {
-    if (cell < 0) continue;
+  for (const [cell, value] of whole.cells) {
+    if (cell < 0 || hidden.has(cell)) continue;
     const field = run.shared.fieldCells.get(cell);
     if (field) {
       const list = byObject.get(field.object);
@@ -240,13 +239,28 @@ function project(run: Run, touched: Touched, whole: Core, aside: readonly number
   const touchesDriver = nodes.has(run.shared.dependences.driver);
   const touchesProperty = tracked.length > 0 || run.trackedNodes.some((node) => nodes.has(node));
   for (const cell of PROTOCOL_CELLS) {
-    if (!core.cells.has(cell)) continue;
+    if (!whole.cells.has(cell)) continue;
     if (PROPERTY_CELLS.has(cell) ? touchesProperty : touchesDriver || touchesProperty) kept.add(cell);
   }
-  if (kept.size === core.cells.size) return core;
-  const dropped: [number, undefined][] = [];
-  for (const cell of core.cells.keys()) if (!kept.has(cell)) dropped.push([cell, undefined]);
-  return run.shared.cores.with(core, dropped);
+  if (kept.size === whole.cells.size) return whole;
+  const dropped = new Set<number>();
+  for (const cell of whole.cells.keys()) if (!kept.has(cell)) dropped.add(cell);
+  return without(run, whole, dropped);
+}
+
+/**
+ * A state without some cells. Those that hold the same unknown value as one that stays do stay:
+ * what a test tells of the one it tells of the other.
+ */
+function without(run: Run, core: Core, dropped: ReadonlySet<number>): Core {
+  const unknowns = new Set<Value>();
+  for (const [cell, value] of core.cells) if (value.k === "unknown" && !dropped.has(cell)) unknowns.add(value);
+  const changes: [number, undefined][] = [];
+  for (const cell of dropped) {
+    const value = core.cells.get(cell);
+    if (value && !unknowns.has(value)) changes.push([cell, undefined]);
+  }
+  return run.shared.cores.with(core, changes);
 }
 
 /** Which of the nodes that the run keeps a region touches: outcomes are shared between runs that agree in it. */
