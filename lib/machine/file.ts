@@ -8,7 +8,7 @@ import { isFunction } from "../source/syntax.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { Dependences } from "./dependence.ts";
 import { Lowering } from "./lower.ts";
-import type { FunctionInfo, Region } from "./regions.ts";
+import type { FunctionInfo, Region, VariableRef } from "./regions.ts";
 import { type Shared } from "./run.ts";
 import { Slicer } from "./slice.ts";
 import { Cores } from "./state.ts";
@@ -21,6 +21,8 @@ export interface DriverFile {
   readonly functions: readonly FunctionInfo[];
   readonly entries: readonly FunctionInfo[];
   readonly slicer: Slicer;
+  /** Module variables by the name of an entry that hold no function the syntax shows. */
+  readonly unresolvedEntries: readonly VariableRef[];
   readonly text: (node: TSESTree.Node) => string;
   /** Few enough variables and fields that objects are kept wherever they are. */
   readonly isSmall: boolean;
@@ -28,8 +30,16 @@ export interface DriverFile {
 
 const SMALL = 400;
 
-/** Lowers a file and finds its entries. */
-export function prepare(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, vocabulary: Vocabulary): DriverFile {
+/**
+ * Lowers a file and finds its entries.
+ * @param made functions that were found to be entries by running the module
+ */
+export function prepare(
+  sourceCode: Readonly<TSESLint.SourceCode>,
+  settings: ResolvedSettings,
+  vocabulary: Vocabulary,
+  made: ReadonlySet<TSESTree.Node> = new Set(),
+): DriverFile {
   const scopes = indexScopes(sourceCode);
   const lowering = new Lowering({ sourceCode, scopes, binder: createBinder(scopes, settings), vocabulary });
   const program = lowering.lowerProgram(sourceCode.ast);
@@ -41,7 +51,8 @@ export function prepare(sourceCode: Readonly<TSESLint.SourceCode>, settings: Res
     tries: lowering.tries,
     failuresThrow: settings.failure === "throw",
   });
-  const entries = findEntries(lowering.functions, dependences, settings, scopes);
+  const entries = findEntries(lowering.functions, dependences, settings, scopes, made);
+  const named = new Set(lowering.functions.map((fn) => fn.name));
   dependences.markEntries(new Set(entries));
   const correlatedBy = new Map<number, number[]>();
   for (const { cell, reads } of lowering.correlated) {
@@ -74,6 +85,7 @@ export function prepare(sourceCode: Readonly<TSESLint.SourceCode>, settings: Res
     functions: lowering.functions,
     entries,
     slicer: new Slicer(dependences, lowering.names, lowering.functions, entries),
+    unresolvedEntries: [...lowering.variables].filter(({ name, isModuleLevel }) => isModuleLevel && settings.entryPoints.includes(name) && !named.has(name)),
     text: (node) => lowering.text(node),
     isSmall: dependences.cells.size <= SMALL,
   };
@@ -88,8 +100,8 @@ function soleKinds(dependences: Dependences): Set<string> {
   return new Set([...counts].filter(([, count]) => count === 1).map(([kind]) => kind));
 }
 
-function findEntries(functions: readonly FunctionInfo[], dependences: Dependences, settings: ResolvedSettings, scopes: Scopes): FunctionInfo[] {
-  const declared = functions.filter((fn) => isFunction(fn.node) && isDeclaredEntry(fn.node, settings.entryPoints));
+function findEntries(functions: readonly FunctionInfo[], dependences: Dependences, settings: ResolvedSettings, scopes: Scopes, made: ReadonlySet<TSESTree.Node>): FunctionInfo[] {
+  const declared = functions.filter((fn) => made.has(fn.node) || (isFunction(fn.node) && isDeclaredEntry(fn.node, settings.entryPoints)));
   const loaded = dependences.records.flatMap(({ call }) => {
     const [first] = call.api?.effect === "load-driver" ? call.args : [];
     const fn = first && dependences.functionOf(first);

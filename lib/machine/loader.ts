@@ -4,7 +4,7 @@ import { buildVocabulary, type Vocabulary } from "../api/vocabulary.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { NO_FACTS, type Facts } from "./facts.ts";
 import { prepare } from "./file.ts";
-import { collectFacts } from "./protocol.ts";
+import { collectFacts, entriesMade } from "./protocol.ts";
 
 /** Told what an analysis did: for tests of its cost. */
 export interface Observer {
@@ -34,7 +34,9 @@ function compute(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSe
   if (!mention.test(sourceCode.text)) return NO_FACTS;
   observer.lowered?.();
   try {
-    return collectFacts(prepare(sourceCode, settings, vocabulary));
+    const file = prepare(sourceCode, settings, vocabulary);
+    const made = entriesMade(file);
+    return collectFacts(made.size > 0 ? prepare(sourceCode, settings, vocabulary, made) : file);
   } catch (error) {
     // Code nested deeper than the stack is code that cannot be followed: silence.
     if (error instanceof RangeError) return NO_FACTS;

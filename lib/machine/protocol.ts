@@ -10,7 +10,7 @@ import { execute } from "./execute.ts";
 import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NULL_ATTRIBUTES, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
 import { type At, type Core, type Trace } from "./state.ts";
-import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, writeField } from "./store.ts";
+import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
 import { bindContainer, callValue, exitsOf, runDeep } from "./summaries.ts";
 import { nullness, severity, type Value } from "./values.ts";
 
@@ -31,6 +31,33 @@ export function collectFacts(file: DriverFile): Facts {
   }
   followStructs(file, book);
   return book.facts();
+}
+
+/** Entries that the module makes when it is loaded: `export const DriverEntry = makeEntry()`. */
+export function entriesMade(file: DriverFile): Set<TSESTree.Node> {
+  const found = new Set<TSESTree.Node>();
+  if (file.unresolvedEntries.length === 0) return found;
+  const tracked: Tracked = { call: undefined, pair: undefined, slice: file.slicer.slice(undefined, undefined), keepObjects: true };
+  const run: Run = new Run(file.shared, tracked, machineOf(() => run), undefined);
+  for (const { core } of loadModule(file, run)) {
+    for (const ref of file.unresolvedEntries) {
+      const value = readVariable(run, ref, core);
+      if (value.k === "fn") found.add(value.fn.node);
+    }
+  }
+  return found;
+}
+
+/** Runs the module's own statements. */
+function loadModule(file: DriverFile, run: Run): At[] {
+  const start: At = { core: run.shared.cores.empty, trace: undefined };
+  try {
+    const loaded = runDeep(run, () => execute(run, file.program, [start], protocolFrame()));
+    return loaded.length > 0 ? loaded : [start];
+  } catch (error) {
+    if (!(error instanceof Exhausted)) throw error;
+    return [start];
+  }
 }
 
 /** Functions that an entry may run, directly or through others. */
@@ -130,11 +157,10 @@ class Protocol {
   start(): void {
     const run = this.#run;
     const { values, cores } = run.shared;
-    const loaded = runDeep(run, () => execute(run, this.#file.program, [{ core: cores.empty, trace: undefined }], protocolFrame()));
+    const states = loadModule(this.#file, run);
     const driverObject = protocolObject(run, DRIVER_OBJECT);
     const args: Value[] = this.#isEntry ? [driverObject, protocolObject(run, REGISTRY_PATH)] : [];
     for (let index = args.length; index < this.#entry.argumentCells.length; index += 1) args.push(values.unknown(this.#entry.argumentCells[index] ?? 0));
-    const states = loaded.length > 0 ? loaded : [{ core: cores.empty, trace: undefined }];
     run.phase = "entry";
     const sink = new Sink();
     const ends: At[] = [];

@@ -19,7 +19,7 @@ export function enumMember(variable: Variable | undefined, name: string, scopes:
         : typeof previous === "number"
           ? previous + 1
           : undefined;
-      if (keyName(member.id, member.computed) === name) return value;
+      if (keyName(member.id, false) === name) return value;
       previous = value;
     }
   }
