@@ -161,7 +161,7 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
       { core: no.core, trace: nullTrace(no, tested, false), value: answer(false) },
     ];
   }
-  const status = other.k === "status" || (other.k === "const" && other.value === 0 && tested.call !== undefined) ? severity(other) : undefined;
+  const status = other.k === "status" ? severity(other) : undefined;
   if (status === true) {
     return [true, false].map((ok) => ({ ...refineStatus(run, testedExpr, found, ok, frame), value: answer(ok) }));
   }
@@ -171,8 +171,8 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
   }
   if (other.k === "const") {
     const yes = refine(run, testedExpr, found, other, frame);
-    const mask = typeof other.value === "boolean" && tested.mask !== TRUTHY ? (other.value ? FALSY | NULLISH : TRUTHY | NULLISH) : undefined;
-    // Only booleans are compared with booleans: `flag === true` says of a flag what `flag` does.
+    const mask = typeof other.value === "boolean" ? (other.value ? FALSY | NULLISH : TRUTHY | NULLISH) : other.value === 0 ? TRUTHY | NULLISH : undefined;
+    // Only booleans are compared with booleans, and numbers with 0: `flag === true` says of a flag what `flag` does.
     const no = mask !== undefined ? refine(run, testedExpr, found, values.unknown(tested.site, tested.mask & mask, tested.call), frame) : at;
     return remembered(run, expr, at).map((each) => (truthiness(each.value) === wantsEqual ? { ...yes, value: each.value } : { core: mergeCore(run, each.core, at.core, no.core), trace: each.trace, value: each.value }));
   }

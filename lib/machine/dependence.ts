@@ -34,6 +34,8 @@ const MANY = 200;
 export class Dependences {
   /** Backwards: what a node's value, or its being reached, depends on. */
   readonly backward = new Map<number, Set<number>>();
+  /** Backwards again, but for values alone. */
+  readonly inputs = new Map<number, Set<number>>();
   /** Forwards: where a value goes. */
   readonly forward = new Map<number, Set<number>>();
   /** Nodes that stand for variables and fields. */
@@ -107,6 +109,7 @@ export class Dependences {
 
   #flow(to: number, from: readonly number[], guard: number | undefined): void {
     this.#depend(to, from);
+    addAll(this.inputs, to, from);
     if (guard !== undefined) this.#depend(to, [guard]);
     for (const source of from) addAll(this.forward, source, [to]);
   }

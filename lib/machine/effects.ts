@@ -197,9 +197,11 @@ function hasBox(run: Run, pair: Pair, call: ApiCall, core: Core): boolean {
   return value !== undefined && isBox(run, value, core);
 }
 
-/** A box has a `value`, or nothing is known of it; null says that the handle is not wanted. */
+/**
+ * A box has a `value`, or nothing is known of it. Null can say that the handle is not wanted, or be an argument of the
+ * result dialect that has moved up: then the handle is in the answer, for whoever reads it.
+ */
 export function isBox(run: Run, value: Value, core: Core): boolean {
-  if (value.k === "const") return value.value === null;
   if (value.k === "unknown") return true;
   return value.k === "object" && (core.cells.has(fieldCell(run, value.object, "value")) || readField(run, value, "value", core).k === "unknown");
 }

@@ -12,7 +12,7 @@ import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, 
 import { type At, type Core, type Trace } from "./state.ts";
 import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
 import { bindContainer, callValue, exitsOf, runDeep } from "./summaries.ts";
-import { nullness, severity, type Value } from "./values.ts";
+import { FALSY, nullness, severity, type Value } from "./values.ts";
 
 /** Runs every entry of a file, once for each resource, and collects the facts. */
 export function collectFacts(file: DriverFile): Facts {
@@ -192,7 +192,8 @@ class Protocol {
     else if (ok === false) this.#failed(ending(leave));
     else if (leave.value.k === "unknown" && leave.value.call) {
       const { call } = leave.value;
-      this.#succeeded(ending(leave));
+      // A status that is known not to be 0 is taken to be a failure.
+      if ((leave.value.mask & FALSY) !== 0) this.#succeeded(ending(leave));
       this.#failed(ending(leave), call);
     } else this.#note(ending(leave), false);
   }

@@ -10,6 +10,8 @@ const MAX_CELLS = 40;
 const MAX_VISITS = 20_000;
 // And of one node, so many of the nodes it depends on.
 const MAX_SOURCES = 300;
+// What decides a function's answer is looked for among so many nodes.
+const MAX_DECIDING = 200;
 // Stands for the arguments of a release that has none.
 const NO_ARGUMENT = 0;
 // Forward, a handle is followed through so many nodes.
@@ -38,13 +40,33 @@ export class Slicer {
     }
     this.#common = [...common, ...PROTOCOL_FIELDS.map((name) => names.field(name))];
     const tested = entries.flatMap((entry) => [...(dependences.exitTests.get(entry)?.keys() ?? [])]);
+    const returns = new Set(dependences.returns.values());
     this.#derived = tested.flatMap((node) => {
-      const sources = [...(dependences.backward.get(node) ?? [])].filter((source) => source !== node && dependences.cells.has(source));
+      const sources = [...(dependences.inputs.get(node) ?? [])].flatMap((source) => {
+        if (returns.has(source)) return this.#decidedBy(source);
+        return source !== node && dependences.cells.has(source) ? [source] : [];
+      });
       return sources.length > 0 ? [[node, sources] as const] : [];
     });
     this.#retested = entries.flatMap((entry) =>
       [...(dependences.exitTests.get(entry) ?? [])].filter(([, times]) => times > 1).map(([node]) => node),
     );
+  }
+
+  /** The variables that decide what a function returns. */
+  #decidedBy(returned: number): number[] {
+    const seen = new Set<number>([returned]);
+    const found: number[] = [];
+    const pending = [returned];
+    for (let node = pending.pop(); node !== undefined && seen.size < MAX_DECIDING; node = pending.pop()) {
+      for (const source of this.#dependences.backward.get(node) ?? []) {
+        if (seen.has(source)) continue;
+        seen.add(source);
+        if (this.#dependences.cells.has(source)) found.push(source);
+        else pending.push(source);
+      }
+    }
+    return found;
   }
 
   /** The slice of a resource; of the driver object alone where there is none. */

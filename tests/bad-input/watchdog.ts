@@ -10,15 +10,26 @@ const times = new Float64Array(shared, 0, 1);
 const lengths = new Int32Array(shared, 8, 1);
 const name = new Uint8Array(shared, 16);
 
-// Names what hangs and ends the process, which is the only way out of an endless loop.
+// Names what hangs, and where, and ends the process: there is no other way out of an endless loop.
 const program = `
+const { writeSync } = require("node:fs");
+const { Session } = require("node:inspector");
 const { workerData: { shared, limit } } = require("node:worker_threads");
 const times = new Float64Array(shared, 0, 1);
-setInterval(() => {
+const timer = setInterval(() => {
   if (times[0] === 0 || Date.now() - times[0] < limit) return;
+  clearInterval(timer);
   const length = new Int32Array(shared, 8, 1)[0];
-  require("node:fs").writeSync(2, "Hangs for more than " + limit / 1000 + " s: " + Buffer.from(shared, 16, length).toString() + "\\n");
-  process.kill(process.pid, "SIGKILL");
+  writeSync(2, "Hangs for more than " + limit / 1000 + " s: " + Buffer.from(shared, 16, length).toString() + "\\n");
+  const session = new Session();
+  session.connectToMainThread();
+  session.on("Debugger.paused", ({ params: { callFrames } }) => {
+    for (const { functionName, url, location } of callFrames) writeSync(2, "    at " + functionName + " (" + url + ":" + (location.lineNumber + 1) + ")\\n");
+    process.kill(process.pid, "SIGKILL");
+  });
+  session.post("Debugger.enable");
+  session.post("Debugger.pause");
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), 2000);
 }, 500);
 `;
 new Worker(program, { eval: true, workerData: { shared, limit: LIMIT } }).unref();
