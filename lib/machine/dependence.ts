@@ -346,6 +346,11 @@ export class Dependences {
     return this.#reaches.get(fn)?.callees ?? [];
   }
 
+  /** Whether a function may run code that only the values at hand decide. */
+  isOpen(fn: FunctionInfo): boolean {
+    return this.#reaches.get(fn)?.open !== false;
+  }
+
   /** The function that an expression names for certain. */
   functionOf(expr: Expr): FunctionInfo | undefined {
     if (expr.k === "fn") return expr.fn;

@@ -67,6 +67,7 @@ function reachableFrom(file: DriverFile, entry: FunctionInfo): Set<FunctionInfo>
   for (let fn = pending.pop(); fn; fn = pending.pop()) {
     if (reached.has(fn)) continue;
     reached.add(fn);
+    if (file.shared.dependences.isOpen(fn)) return new Set(file.functions);
     pending.push(...file.shared.dependences.mentionedBy(fn));
     for (const method of siblingMethods(fn)) pending.push(method);
   }

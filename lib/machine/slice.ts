@@ -10,6 +10,8 @@ const MAX_CELLS = 40;
 const MAX_VISITS = 20_000;
 // And of one node, so many of the nodes it depends on.
 const MAX_SOURCES = 300;
+// So many variables are looked at for those that exits test.
+const MAX_CANDIDATES = 500;
 // What decides a function's answer is looked for among so many nodes.
 const MAX_DECIDING = 200;
 // Stands for the arguments of a release that has none.
@@ -40,17 +42,29 @@ export class Slicer {
     }
     this.#common = [...common, ...PROTOCOL_FIELDS.map((name) => names.field(name))];
     const tested = entries.flatMap((entry) => [...(dependences.exitTests.get(entry)?.keys() ?? [])]);
-    const returns = new Set(dependences.returns.values());
-    this.#derived = tested.flatMap((node) => {
-      const sources = [...(dependences.inputs.get(node) ?? [])].flatMap((source) => {
-        if (returns.has(source)) return this.#decidedBy(source);
-        return source !== node && dependences.cells.has(source) ? [source] : [];
-      });
-      return sources.length > 0 ? [[node, sources] as const] : [];
-    });
+    this.#derived = this.#candidates(tested);
     this.#retested = entries.flatMap((entry) =>
       [...(dependences.exitTests.get(entry) ?? [])].filter(([, times]) => times > 1).map(([node]) => node),
     );
+  }
+
+  /** What the exits test, and what that comes from: each with the cells that its value comes from. */
+  #candidates(tested: readonly number[]): (readonly [number, readonly number[]])[] {
+    const returns = new Set(this.#dependences.returns.values());
+    const cellsOf = (node: number): number[] => {
+      if (returns.has(node)) return this.#decidedBy(node);
+      return this.#dependences.cells.has(node) ? [node] : [];
+    };
+    const found = new Map<number, readonly number[]>();
+    const pending = tested.flatMap(cellsOf);
+    for (let node = pending.shift(); node !== undefined && found.size < MAX_CANDIDATES; node = pending.shift()) {
+      if (found.has(node)) continue;
+      const self = node;
+      const sources = [...(this.#dependences.inputs.get(node) ?? [])].flatMap(cellsOf).filter((source) => source !== self);
+      found.set(node, sources);
+      pending.push(...sources.slice(0, MAX_SOURCES));
+    }
+    return [...found].filter(([, sources]) => sources.length > 0);
   }
 
   /** The variables that decide what a function returns. */
