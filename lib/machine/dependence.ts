@@ -1,7 +1,6 @@
 /** What depends on what in a file, without regard to order: the ground for slices and for what a region may touch. */
-import type { CallExpr, Expr, FunctionInfo, Pattern, Region, Target, Touched, TryRegion, VariableRef } from "./regions.ts";
+import type { CallExpr, Expr, FunctionInfo, Pattern, Region, Target, Touched, VariableRef } from "./regions.ts";
 import type { Names } from "./names.ts";
-import type { TryCalls } from "./lower-expressions.ts";
 
 /** A lowered file, as far as dependences need it. */
 export interface LoweredParts {
@@ -9,9 +8,6 @@ export interface LoweredParts {
   readonly program: Region;
   readonly functions: readonly FunctionInfo[];
   readonly constantFunctions: ReadonlyMap<VariableRef, FunctionInfo>;
-  readonly tries: readonly { readonly region: TryRegion; readonly calls: TryCalls }[];
-  /** A failing call throws, in the dialect that is set. */
-  readonly failuresThrow: boolean;
 }
 
 /** A catalogue call with what decides whether it runs. */
@@ -46,6 +42,10 @@ export class Dependences {
   readonly exitTests = new Map<FunctionInfo, Map<number, number>>();
   /** The node of all calls that create or ask for the driver object. */
   readonly driver: number;
+  /** Variables that choose among the elements of an array or the fields of an object. */
+  readonly indexes = new Set<number>();
+  /** The node of whatever is thrown and caught. */
+  readonly #thrown: number;
   readonly #parts: LoweredParts;
   readonly #entered = new Map<FunctionInfo, number>();
   readonly #jumps = new Map<FunctionInfo | undefined, number>();
@@ -59,11 +59,11 @@ export class Dependences {
   constructor(parts: LoweredParts) {
     this.#parts = parts;
     this.driver = parts.names.fresh();
+    this.#thrown = parts.names.fresh();
     this.#walk(undefined, parts.program);
     for (const fn of parts.functions) this.#walk(fn, fn.body);
     this.#closeReaches();
     this.#markRepeated();
-    this.#markThrowing();
   }
 
   /** What a function or remembered region touches, the functions it calls included. */
@@ -167,7 +167,7 @@ export class Dependences {
       case "try":
         this.#region(region.body, guard);
         if (region.handler) {
-          if (region.handler.pattern) this.#bind(region.handler.pattern, [], guard);
+          if (region.handler.pattern) this.#bind(region.handler.pattern, [this.#thrown], guard);
           this.#region(region.handler.body, guard);
         }
         if (region.finalizer) this.#region(region.finalizer, guard);
@@ -185,7 +185,7 @@ export class Dependences {
         break;
       }
       case "throw":
-        this.#expr(region.value, guard);
+        this.#flow(this.#thrown, this.#expr(region.value, guard), guard);
         this.#depend(this.#jumpsOf(this.#fn), [guard]);
         break;
       case "drop":
@@ -251,7 +251,7 @@ export class Dependences {
         return [expr.cell];
       case "member": {
         const from = this.#expr(expr.object, guard);
-        if (expr.index) from.push(...this.#expr(expr.index, guard));
+        if (expr.index) from.push(...this.#index(expr.index, guard));
         this.cells.add(expr.field);
         this.#touch(expr.field, expr.site);
         return [...from, expr.field];
@@ -315,6 +315,12 @@ export class Dependences {
     }
   }
 
+  #index(expr: Expr, guard: number): number[] {
+    const nodes = this.#expr(expr, guard);
+    for (const node of nodes) this.indexes.add(node);
+    return nodes;
+  }
+
   #noteApi(isPair: boolean): void {
     if (isPair) this.#open();
   }
@@ -360,7 +366,11 @@ export class Dependences {
   /** The function that a callee names for certain. */
   calleeOf(call: CallExpr): FunctionInfo | undefined {
     const { callee } = call;
-    if (!callee || call.isNew) return undefined;
+    if (!callee) return undefined;
+    if (call.isNew) {
+      const info = callee.k === "class" ? callee.info : callee.k === "var" ? callee.ref.hoisted : undefined;
+      return info && "construct" in info ? info.construct : undefined;
+    }
     if (callee.k === "var") return this.#functionOf(callee.ref);
     if (callee.k === "fn") return callee.fn;
     if (callee.k === "member" && callee.object.k === "this" && callee.name !== undefined) {
@@ -395,7 +405,7 @@ export class Dependences {
     this.#touch(...fn.argumentCells, fn.thisCell);
     for (const [index, cell] of fn.argumentCells.entries()) this.#flow(cell, args[index] ?? [], guard);
     this.#depend(this.#enteredOf(fn), [guard]);
-    const result = [this.returnOf(fn)];
+    const result = call.isNew ? args.flat() : [this.returnOf(fn)];
     this.#flow(site.id, result, guard);
     return [...result, site.id];
   }
@@ -470,7 +480,7 @@ export class Dependences {
         break;
       case "member": {
         const base = this.#expr(target.object, guard);
-        const index = target.index ? this.#expr(target.index, guard) : [];
+        const index = target.index ? this.#index(target.index, guard) : [];
         this.cells.add(target.field);
         this.#touch(target.field);
         this.#flow(target.field, [...from, ...index], guard);
@@ -534,33 +544,6 @@ export class Dependences {
       pending.push(...(callees.get(fn) ?? []));
     }
   }
-
-  /** A try block whose handler something in it is known to enter. */
-  #markThrowing(): void {
-    const throwing = new Set<FunctionInfo>();
-    const pending: FunctionInfo[] = [];
-    for (const fn of this.#parts.functions) if (throwsItself(fn.body)) pending.push(fn);
-    for (const { call } of this.records) if (call.site.fn && this.#callThrows(call)) pending.push(call.site.fn);
-    for (let fn = pending.pop(); fn; fn = pending.pop()) {
-      if (throwing.has(fn)) continue;
-      throwing.add(fn);
-      for (const caller of this.#callers.get(fn) ?? []) if (caller) pending.push(caller);
-    }
-    for (const { region, calls } of this.#parts.tries) {
-      region.throwsKnown =
-        calls.throws ||
-        calls.calls.some((call) => {
-          const fn = this.calleeOf(call);
-          return this.#callThrows(call) || (fn !== undefined && throwing.has(fn));
-        });
-    }
-  }
-
-  #callThrows({ api }: CallExpr): boolean {
-    if (!api) return false;
-    if (api.effect === "raise" || api.acquires.some((pair) => pair.succeeds === "throws")) return true;
-    return this.#parts.failuresThrow && (api.effect === "create-driver" || api.effect === "registration" || api.acquires.some((pair) => pair.succeeds === "status"));
-  }
 }
 
 /** The node of all releases of a kind that name no handle. */
@@ -580,38 +563,6 @@ function mayBeLocal(callee: Expr): boolean {
     default:
       return true;
   }
-}
-
-function throwsItself(region: Region): boolean {
-  const pending: Region[] = [region];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    switch (next.k) {
-      case "throw":
-        return true;
-      case "seq":
-        pending.push(...next.items);
-        break;
-      case "if":
-        pending.push(next.then);
-        if (next.else) pending.push(next.else);
-        break;
-      case "loop":
-      case "label":
-      case "memo":
-        pending.push(next.body);
-        break;
-      case "switch":
-        pending.push(...next.cases.map((entry) => entry.body));
-        break;
-      case "try":
-        if (!next.handler) pending.push(next.body);
-        if (next.handler) pending.push(next.handler.body);
-        if (next.finalizer) pending.push(next.finalizer);
-        break;
-      default:
-    }
-  }
-  return false;
 }
 
 function addAll(map: Map<number, Set<number>>, key: number, values: readonly number[]): void {

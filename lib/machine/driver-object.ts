@@ -59,7 +59,7 @@ export function createDriver(run: Run, call: ApiCall, at: At, frame: Frame): Val
   if (run.log && (!attributes || nullness(attributes) === true)) core = cores.set(core, NULL_ATTRIBUTES, values.mark(site.id));
   const driver = core.cells.get(DRIVER);
   const isAlive = driver?.k === "const" && driver.value === "alive";
-  const isBoxed = args[4] !== undefined && isBox(run, args[4], core);
+  const isBoxed = !call.isResult && args[4] !== undefined && isBox(run, args[4], core);
   const results: ValueAt[] = [];
   const mayFail = run.phase !== "module";
   if (!isAlive && !isRefused(run, attributes, config, core)) {

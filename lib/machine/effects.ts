@@ -18,6 +18,8 @@ export interface ApiCall {
   /** The argument expressions, where the call is spelt out. */
   readonly exprs: readonly Expr[];
   readonly texts: readonly string[];
+  /** The answer is read as an object. */
+  readonly isResult: boolean;
 }
 
 /** Applies a call of the API. */
@@ -193,6 +195,7 @@ export function raise(run: Run, site: CallSite, at: At, frame: Frame): void {
 /** Whether the call is given an out box: the status dialect. */
 function hasBox(run: Run, pair: Pair, call: ApiCall, core: Core): boolean {
   if (pair.handle.from !== "out") return true;
+  if (call.isResult) return false;
   const value = call.args[pair.handle.argument];
   return value !== undefined && isBox(run, value, core);
 }
@@ -222,7 +225,7 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
   } else if (pair.handle.from === "global" && run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY)) {
     core = cores.set(core, OTHER_HELD, values.true);
   }
-  if (pair.handle.from === "out") core = fillBox(run, call, pair.handle.argument, handle, core, frame);
+  if (pair.handle.from === "out" && !call.isResult) core = fillBox(run, call, pair.handle.argument, handle, core, frame);
   if (pair.alsoAt !== undefined) core = linkDevice(run, handle, core);
   const trace = pair.succeeds === "always" ? at.trace : extend(at.trace, step(`\`${site.label}\` succeeds`, site.line));
   return [{ core, trace, value: answer(run, pair, call, handle, at.core) }];
@@ -340,7 +343,7 @@ function effect(run: Run, meaning: CallMeaning, call: ApiCall, at: At, frame: Fr
     case "borrow":
       return unknown(transfer(run, meaning, call, at.core, true));
     case undefined:
-      return expr ? external(run, expr, undefined, call.args, at, frame) : unknown();
+      return expr ? external(run, expr, undefined, call.args, at) : unknown();
   }
 }
 

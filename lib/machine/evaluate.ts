@@ -4,7 +4,7 @@ import { callExpression } from "./invoke.ts";
 import type { ClassInfo, Expr, FunctionInfo, ObjectExpr, Pattern, Target } from "./regions.ts";
 import { dedupeValues, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { OTHERS, copyFields, fieldCell, giveAway, makeObject, materialise, noteFieldSet, objectOf, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
+import { OTHERS, copyFields, fieldCell, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
 /** The values an expression can have, each in the state it is found in. */
@@ -111,8 +111,8 @@ function readMember(run: Run, expr: Extract<Expr, { k: "member" }>, base: ValueA
   return evaluate(run, expr.index, base, frame).map((index) => {
     const name = propertyName(index.value);
     if (name !== undefined) return { ...index, value: readField(run, base.value, name, index.core) };
-    // Any of the elements: what becomes of the handle among them cannot be followed.
-    const core = reaches(run, base.value, index.core) ? giveAway(run, index.core) : index.core;
+    // Any of the elements: what becomes of the handle among them, or what a function among them does, cannot be followed.
+    const core = reaches(run, base.value, index.core) || holdsFunctions(run, base.value, index.core) ? giveAway(run, index.core) : index.core;
     return { core, trace: index.trace, value: run.shared.values.unknown(expr.site) };
   });
 }

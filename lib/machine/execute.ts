@@ -235,7 +235,7 @@ function tried(run: Run, region: TryRegion, states: readonly At[], outer: Frame)
   const passing = finalizer ? new Sink() : outer.sink;
   const frame: Frame = { ...outer, sink: passing };
   const block = new Sink();
-  const normal = execute(run, region.body, states, { ...outer, sink: handler ? block : passing, risky: handler ? !region.throwsKnown : outer.risky });
+  const normal = execute(run, region.body, states, { ...outer, sink: handler ? block : passing });
   if (handler) {
     for (const leave of block.returns.values()) passing.leave("returns", leave);
     for (const [id, jumps] of block.jumps) for (const at of jumps.values()) passing.jump(id, at);

@@ -48,8 +48,6 @@ export function prepare(
     program,
     functions: lowering.functions,
     constantFunctions: lowering.constantFunctions,
-    tries: lowering.tries,
-    failuresThrow: settings.failure === "throw",
   });
   const entries = findEntries(lowering.functions, dependences, settings, scopes, made);
   const named = new Set(lowering.functions.map((fn) => fn.name));

@@ -51,12 +51,12 @@ function spreadArguments(run: Run, call: CallExpr, given: readonly Value[], core
 function apply(run: Run, call: CallExpr, callee: Callee, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
   const { value, self } = callee;
   if (call.isNew) return construct(run, call, value, args, at, frame);
-  if (value.k === "api" && !call.isBuiltin) return applyMeaning(run, value.meaning, { site: call.site, args, exprs: call.args, texts: call.argTexts }, at, frame, call);
+  if (value.k === "api" && !call.isBuiltin) return applyMeaning(run, value.meaning, { site: call.site, args, exprs: call.args, texts: call.argTexts, isResult: call.isResult }, at, frame, call);
   if (value.k === "fn") return run.machine.call(value, self, args, at, frame, call.site);
   const native = callNative(run, call, self, args, at, frame);
   if (native) return native;
   if (call.isBuiltin) return [{ ...at, value: run.shared.values.unknown(call.site.id) }];
-  return external(run, call, self, args, at, frame);
+  return external(run, call, self, args, at);
 }
 
 function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
@@ -64,7 +64,7 @@ function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value
   if (callee.k === "class") return instantiate(run, callee.info, args, at, frame, call.site);
   const native = constructNative(run, call, args, at, frame);
   if (native) return native;
-  const after = call.isBuiltin ? [{ ...at, value: values.undefined }] : external(run, call, undefined, args, at, frame);
+  const after = call.isBuiltin ? [{ ...at, value: values.undefined }] : external(run, call, undefined, args, at);
   return after.map(({ core, trace }) => {
     const made = makeObject(run, call.site.id, frame.path, core, { isForeign: call.origin === "local", type: call.site.label });
     return { ...made, trace };
@@ -100,7 +100,7 @@ export function initialiseFields(run: Run, info: ClassInfo, instance: Value, at:
  * A call of code that cannot be seen. It may succeed or fail; it touches what it is given: a tracked handle, itself or
  * inside an object or closure, has an unknown owner from then on.
  */
-export function external(run: Run, call: CallExpr, self: Value | undefined, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
+export function external(run: Run, call: CallExpr, self: Value | undefined, args: readonly Value[], at: At): ValueAt[] {
   const { values, cores } = run.shared;
   let { core } = at;
   // A handle does not own itself: `block.fill(0)` is a use.
@@ -118,16 +118,7 @@ export function external(run: Run, call: CallExpr, self: Value | undefined, args
     const mayCreate = args.some((value) => value === protocolObject(run, DRIVER_OBJECT) || isStruct(run, value, core));
     if (mayCreate && !alive) core = cores.set(core, DRIVER, values.const("unknown"));
   }
-  if (frame.risky) frame.sink.leave("throws", { value: values.unknown(call.site.id), core, exits: { k: "one", site: throwSite(run, call.site), trace: at.trace } });
   return [{ core, trace: at.trace, value: values.unknown(call.site.id, undefined, call.site) }];
-}
-
-function throwSite(run: Run, site: CallSite): NonNullable<ReturnType<Run["shared"]["exitSites"]["get"]>> {
-  const known = run.shared.exitSites.get(-site.id);
-  if (known) return known;
-  const made = { id: -site.id, place: site.place, how: "throw" as const, line: site.line, fn: site.fn };
-  run.shared.exitSites.set(-site.id, made);
-  return made;
 }
 
 function isStruct(run: Run, value: Value, core: Core): boolean {

@@ -7,13 +7,7 @@ import { enumMember } from "../source/enums.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, keyName, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { Names } from "./names.ts";
-import type { CallExpr, CallSite, ClassInfo, Correlated, Expr, FunctionInfo, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target, TryRegion, VariableRef } from "./regions.ts";
-
-/** What a try block's own statements do that decides who may enter its handler. */
-export interface TryCalls {
-  throws: boolean;
-  readonly calls: CallExpr[];
-}
+import type { CallExpr, CallSite, ClassInfo, Correlated, Expr, FunctionInfo, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target, VariableRef } from "./regions.ts";
 
 /** Where in a function the lowering stands. */
 export interface Context {
@@ -23,7 +17,6 @@ export interface Context {
   readonly breakId: number | undefined;
   readonly continueId: number | undefined;
   readonly labels: ReadonlyMap<string, { readonly breakId: number; readonly continueId: number | undefined }>;
-  readonly tryCalls: TryCalls | undefined;
 }
 
 /** The parts of a file that lowering needs. */
@@ -45,7 +38,6 @@ export abstract class ExpressionLowering {
   readonly functions: FunctionInfo[] = [];
   readonly classes: ClassInfo[] = [];
   readonly objectSites: number[] = [];
-  readonly tries: { readonly region: TryRegion; readonly calls: TryCalls }[] = [];
   /** Constants that hold a function for good, by variable. */
   readonly constantFunctions = new Map<VariableRef, FunctionInfo>();
   readonly #input: LoweringInput;
@@ -63,11 +55,11 @@ export abstract class ExpressionLowering {
   abstract lowerFunction(node: FunctionNode, context: Context, container: ClassInfo | ObjectExpr | undefined): FunctionInfo;
 
   rootContext(): Context {
-    return { fn: undefined, thisCell: this.names.fresh(), inLoop: false, breakId: undefined, continueId: undefined, labels: new Map(), tryCalls: undefined };
+    return { fn: undefined, thisCell: this.names.fresh(), inLoop: false, breakId: undefined, continueId: undefined, labels: new Map() };
   }
 
   functionContext(fn: FunctionInfo, outer: Context): Context {
-    return { fn, thisCell: fn.isArrow ? outer.thisCell : fn.thisCell, inLoop: false, breakId: undefined, continueId: undefined, labels: new Map(), tryCalls: undefined };
+    return { fn, thisCell: fn.isArrow ? outer.thisCell : fn.thisCell, inLoop: false, breakId: undefined, continueId: undefined, labels: new Map() };
   }
 
   labelContext(context: Context, labels: readonly string[], breakId: number, continueId?: number): Context {
@@ -99,10 +91,6 @@ export abstract class ExpressionLowering {
     if (!node.label) return isBreak ? context.breakId : context.continueId;
     const label = context.labels.get(node.label.name);
     return isBreak ? label?.breakId : label?.continueId;
-  }
-
-  noteThrow(context: Context): void {
-    if (context.tryCalls) context.tryCalls.throws = true;
   }
 
   text(node: TSESTree.Node): string {
@@ -540,7 +528,7 @@ export abstract class ExpressionLowering {
     };
     this.#classesByNode.set(node, info);
     this.classes.push(info);
-    const inner: Context = { ...context, thisCell: info.thisCell, breakId: undefined, continueId: undefined, tryCalls: undefined };
+    const inner: Context = { ...context, thisCell: info.thisCell, breakId: undefined, continueId: undefined };
     for (const member of node.body.body) {
       if (member.type === "MethodDefinition" && isFunction(member.value)) {
         const fn = this.lowerFunction(member.value, inner, info);
@@ -593,14 +581,44 @@ export abstract class ExpressionLowering {
       isOptional: !isNew && (node.optional || (callee.type === "MemberExpression" && callee.optional)),
       origin: binder.origin(callee),
       method: callee.type === "MemberExpression" ? memberName(callee) : undefined,
+      isResult: this.#isReadAsObject(node),
       isBuiltin: this.#isBuiltin(callee, isNew, name),
       argTexts: node.arguments.map((each) => this.text(unwrap(each))),
     };
     if (isNew || api?.effect === "make-out" || api?.effect === "make-string" || api?.effect === "init-config" || api?.effect === "init-attributes") {
       this.objectSites.push(call.site.id);
     }
-    context.tryCalls?.calls.push(call);
     return call;
+  }
+
+  /** The result dialect shows in how the answer is read. */
+  #isReadAsObject(call: TSESTree.Node): boolean {
+    let node = call;
+    for (let parent = node.parent; parent; node = parent, parent = node.parent) {
+      switch (parent.type) {
+        case "AwaitExpression":
+        case "TSAsExpression":
+        case "TSNonNullExpression":
+        case "TSSatisfiesExpression":
+        case "ChainExpression":
+        case "ConditionalExpression":
+          continue;
+        case "MemberExpression":
+          return parent.object === node;
+        case "VariableDeclarator":
+          return parent.id.type === "ObjectPattern" || this.#isReadByMember(parent.id);
+        case "AssignmentExpression":
+          return parent.right === node && (parent.left.type === "ObjectPattern" || this.#isReadByMember(parent.left));
+        default:
+          return false;
+      }
+    }
+    return false;
+  }
+
+  #isReadByMember(name: TSESTree.Node): boolean {
+    const variable = this.variableOf(name);
+    return variable?.references.some(({ identifier: { parent } }) => parent.type === "MemberExpression" && /^(?:status|ok)$/u.test(memberName(parent) ?? "")) === true;
   }
 
   #isBuiltin(callee: TSESTree.Node, isNew: boolean, apiName: string | undefined): boolean {

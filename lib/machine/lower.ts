@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { functionName, isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { Variable } from "../source/scopes.ts";
-import { ExpressionLowering, type Context, type TryCalls } from "./lower-expressions.ts";
+import { ExpressionLowering, type Context } from "./lower-expressions.ts";
 import { NOTHING, type ClassInfo, type ExitSite, type Expr, type FunctionInfo, type ObjectExpr, type Pattern, type Region, type TryRegion } from "./regions.ts";
 
 // Longer statement lists become trees of remembered segments.
@@ -200,8 +200,6 @@ export class Lowering extends ExpressionLowering {
       body: rest,
       handler: undefined,
       finalizer: this.sequence(disposals.reverse()),
-      throwsKnown: true,
-      line: node.loc.start.line,
     });
   }
 
@@ -238,7 +236,6 @@ export class Lowering extends ExpressionLowering {
         return { k: "return", value, site: this.exitSite(node, "return", fn) };
       }
       case "ThrowStatement":
-        this.noteThrow(context);
         return { k: "throw", value: this.expression(node.argument, context), site: this.exitSite(node, "throw", context.fn) };
       case "ForStatement":
       case "WhileStatement":
@@ -367,7 +364,7 @@ export class Lowering extends ExpressionLowering {
     let body = this.statement(node.body, context);
     if (each?.dispose) {
       const disposal: Region = { k: "dispose", ref: each.dispose, site: this.callSite(node, "dispose", context) };
-      body = { k: "try", body, handler: undefined, finalizer: disposal, throwsKnown: true, line: node.loc.start.line };
+      body = { k: "try", body, handler: undefined, finalizer: disposal };
     }
     items.push({
       k: "loop",
@@ -409,11 +406,9 @@ export class Lowering extends ExpressionLowering {
   }
 
   #try(node: TSESTree.TryStatement, context: Context): Region {
-    const calls: TryCalls = { throws: false, calls: [] };
-    const block = this.#block(node.block, node.block.body, node.handler ? { ...context, tryCalls: calls } : context);
-    const region: TryRegion = {
+    return {
       k: "try",
-      body: block,
+      body: this.#block(node.block, node.block.body, context),
       handler: node.handler
         ? {
             pattern: node.handler.param ? this.pattern(node.handler.param, context) : undefined,
@@ -421,11 +416,7 @@ export class Lowering extends ExpressionLowering {
           }
         : undefined,
       finalizer: node.finalizer ? this.memo(this.#block(node.finalizer, node.finalizer.body, context)) : undefined,
-      throwsKnown: false,
-      line: node.loc.start.line,
     };
-    if (node.handler) this.tries.push({ region, calls });
-    return region;
   }
 
   /** A disposal's try; its finalizer is remembered like any other. */

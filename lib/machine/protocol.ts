@@ -130,7 +130,7 @@ const PROTOCOL_SITE: CallSite = {
 };
 
 function protocolFrame(): Frame {
-  return { fn: undefined, sink: new Sink(), path: 0, risky: false, isEntry: false };
+  return { fn: undefined, sink: new Sink(), path: 0, isEntry: false };
 }
 
 /** One way the entry ends. */
@@ -169,7 +169,7 @@ class Protocol {
       let core = cores.with(at.core, this.#entry.argumentCells.map((cell, index): [number, Value | undefined] => [cell, args[index]]));
       core = writeField(run, driverObject, "DeviceObject", values.null, core);
       const entered = runDeep(run, () => this.#enter({ core, trace: undefined }));
-      ends.push(...runDeep(run, () => execute(run, this.#entry.body, entered, { fn: this.#entry, sink, path: 0, risky: false, isEntry: true })));
+      ends.push(...runDeep(run, () => execute(run, this.#entry.body, entered, { fn: this.#entry, sink, path: 0, isEntry: true })));
     }
     this.#structs([...[...sink.returns.values(), ...sink.throws.values()].map((leave) => leave.core), ...ends.map((at) => at.core)]);
     if (!this.#isEntry) return;

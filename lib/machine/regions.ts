@@ -134,6 +134,8 @@ export interface CallExpr {
   readonly origin: Origin;
   /** Name of the called member: "push" of `list.push(x)`. */
   readonly method: string | undefined;
+  /** Its answer is read as an object: `const { status, driver } = …`, `….status`. */
+  readonly isResult: boolean;
   /** A language built-in that keeps nothing: console.log, Number(…). */
   readonly isBuiltin: boolean;
   /** Text of the first argument, for names in messages. */
@@ -190,9 +192,6 @@ export interface TryRegion {
   readonly body: Region;
   readonly handler: { readonly pattern: Pattern | undefined; readonly body: Region } | undefined;
   readonly finalizer: Region | undefined;
-  /** Something in the block is known to throw; otherwise the calls in it that cannot be seen are what it is there for. */
-  throwsKnown: boolean;
-  readonly line: number;
 }
 
 /** A region whose outcome is remembered for each state it is entered with. */

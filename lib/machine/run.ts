@@ -102,8 +102,6 @@ export interface Frame {
   readonly sink: Sink;
   /** Number of the calls that led here, as far as objects are told apart by them. */
   readonly path: number;
-  /** Calls that cannot be seen may enter the handler around them. */
-  readonly risky: boolean;
   /** Returned statuses matter only as success or failure. */
   readonly isEntry: boolean;
 }

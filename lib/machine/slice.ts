@@ -40,7 +40,7 @@ export class Slicer {
     for (const { call, guard, args } of dependences.records) {
       if (call.api?.effect === "create-driver") common.push(guard, ...args.flat());
     }
-    this.#common = [...common, ...PROTOCOL_FIELDS.map((name) => names.field(name))];
+    this.#common = [...common, ...[...dependences.indexes].slice(0, MAX_CELLS), ...PROTOCOL_FIELDS.map((name) => names.field(name))];
     const tested = entries.flatMap((entry) => [...(dependences.exitTests.get(entry)?.keys() ?? [])]);
     this.#derived = this.#candidates(tested);
     this.#retested = entries.flatMap((entry) =>

@@ -164,7 +164,9 @@ export function makeObject(run: Run, site: number, path: number, core: Core, inf
   const { values } = run.shared;
   const object = values.objectOf(`${String(site)}@${String(path)}`, { site, info: info.info, type: info.type, isForeign: info.isForeign ?? false, isArray: info.isArray ?? false });
   const value = values.object(object);
-  const safe = reaches(run, value, core) ? giveAway(run, core) : core;
+  // The one made before may still be in use: the two cannot be told apart.
+  const isInUse = [...core.cells.values()].some((held) => held === value);
+  const safe = isInUse && reaches(run, value, core) ? giveAway(run, core) : core;
   return { value, core: clearFields(run, object, others, safe) };
 }
 
@@ -204,6 +206,13 @@ export function reaches(run: Run, value: Value, core: Core): boolean {
     }
   }
   return false;
+}
+
+/** Whether an array or object has functions among its elements, or among theirs. */
+export function holdsFunctions(run: Run, value: Value, core: Core, depth = 0): boolean {
+  if (value.k === "fn") return true;
+  if (value.k !== "object" || depth > 2) return false;
+  return fieldsOf(run, value.object, core).some(([, held]) => holdsFunctions(run, held, core, depth + 1));
 }
 
 /** The tracked resource has an owner that is not known from here on. */

@@ -15,7 +15,7 @@ const MAX_RECURSION = 3;
 
 /** Calls a function value. */
 export function callValue(run: Run, callee: Value, self: Value | undefined, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
-  if (callee.k === "api") return applyMeaning(run, callee.meaning, { site, args, exprs: [], texts: [] }, at, frame);
+  if (callee.k === "api") return applyMeaning(run, callee.meaning, { site, args, exprs: [], texts: [], isResult: false }, at, frame);
   if (callee.k !== "fn") return [{ ...at, value: run.shared.values.unknown(site.id, undefined, site) }];
   const { fn } = callee;
   const all = [...callee.bound, ...args];
@@ -74,7 +74,7 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
   const outcome = remember(run, key, fn.id, touched, at.core, frame.fn?.locals ?? NONE, (core) => {
     run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 0) + 1);
     const sink = new Sink();
-    const inner: Frame = { fn, sink, path, risky: false, isEntry: false };
+    const inner: Frame = { fn, sink, path, isEntry: false };
     const normal = run.machine.execute(fn.body, [{ core, trace: undefined }], inner);
     run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 1) - 1);
     return finish(run, fn, core, normal, sink);
@@ -134,7 +134,7 @@ function giveUp(run: Run, callee: Value, args: readonly Value[], at: At, site: C
 /** Executes a remembered region. */
 export function executeMemo(run: Run, region: MemoRegion, states: readonly At[], frame: Frame): At[] {
   const touched = touchedBy(region, () => run.shared.dependences.touched(region));
-  const key = `r${String(region.id)}|${makesObjects(run, touched) ? String(frame.path) : ""}${frame.isEntry ? "E" : ""}${frame.risky ? "R" : ""}`;
+  const key = `r${String(region.id)}|${makesObjects(run, touched) ? String(frame.path) : ""}${frame.isEntry ? "E" : ""}`;
   return states.flatMap((at) => {
     const outcome = remember(run, key, region.id, touched, at.core, NONE, (core) => {
       const sink = new Sink();
