@@ -1,12 +1,15 @@
 /** What depends on what in a file, without regard to order: the ground for slices and for what a region may touch. */
 import type { CallExpr, Expr, FunctionInfo, Pattern, Region, Target, Touched, VariableRef } from "./regions.ts";
 import type { Names } from "./names.ts";
+import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
 
 /** A lowered file, as far as dependences need it. */
 export interface LoweredParts {
   readonly names: Names;
   readonly program: Region;
   readonly functions: readonly FunctionInfo[];
+  /** Names of properties that some object or class has a getter or a setter for. */
+  readonly accessors: ReadonlySet<string>;
   readonly constantFunctions: ReadonlyMap<VariableRef, FunctionInfo>;
 }
 
@@ -25,6 +28,8 @@ interface Reach {
 
 // A function that touches more than this, with those it calls, is simply taken to touch everything.
 const MANY = 200;
+// A call that so many functions may answer tells nothing of any.
+const MANY_CANDIDATES = 50;
 
 /** Builds the dependences of a file and fills in what functions and remembered regions touch. */
 export class Dependences {
@@ -51,6 +56,7 @@ export class Dependences {
   readonly #jumps = new Map<FunctionInfo | undefined, number>();
   readonly #reaches = new Map<Region | FunctionInfo, Reach>();
   readonly #callers = new Map<FunctionInfo, Set<FunctionInfo | undefined>>();
+  readonly #dynamicCalls: { readonly name: string | undefined; readonly args: readonly (readonly number[])[]; readonly site: number; readonly guard: number }[] = [];
   readonly #returnGuards: [FunctionInfo, number][] = [];
   readonly #guardTests = new Map<number, readonly number[]>();
   #stack: Reach[] = [];
@@ -62,6 +68,7 @@ export class Dependences {
     this.#thrown = parts.names.fresh();
     this.#walk(undefined, parts.program);
     for (const fn of parts.functions) this.#walk(fn, fn.body);
+    this.#linkDynamicCalls();
     this.#closeReaches();
     this.#markRepeated();
   }
@@ -250,6 +257,8 @@ export class Dependences {
         this.#touch(expr.cell);
         return [expr.cell];
       case "member": {
+        // A getter runs out of sight.
+        if (expr.name !== undefined && this.#parts.accessors.has(expr.name)) this.#dynamic(getterName(expr.name), [], expr.site, guard);
         const from = this.#expr(expr.object, guard);
         if (expr.index) from.push(...this.#index(expr.index, guard));
         this.cells.add(expr.field);
@@ -301,6 +310,9 @@ export class Dependences {
         expr.fn.escapes = true;
         this.#touch(...expr.fn.captures.map((ref) => ref.id));
         return [...expr.fn.outer].map((ref) => ref.id);
+      case "super":
+        this.#touch(expr.cell);
+        return [expr.cell];
       case "class":
         this.#touch(expr.info.site, expr.info.thisCell);
         for (const { value } of [...expr.info.fields, ...expr.info.staticFields]) if (value) this.#expr(value, guard);
@@ -369,14 +381,16 @@ export class Dependences {
     if (!callee) return undefined;
     if (call.isNew) {
       const info = callee.k === "class" ? callee.info : callee.k === "var" ? callee.ref.hoisted : undefined;
-      return info && "construct" in info ? info.construct : undefined;
+      return info && "construct" in info ? constructorOf(info) : undefined;
     }
     if (callee.k === "var") return this.#functionOf(callee.ref);
     if (callee.k === "fn") return callee.fn;
     if (callee.k === "member" && callee.object.k === "this" && callee.name !== undefined) {
       const container = this.#fn?.container;
-      return container && "methods" in container ? (container.methods.get(callee.name) ?? container.statics.get(callee.name)) : undefined;
+      if (!container || !("methods" in container)) return undefined;
+      return methodOf(container, callee.name) ?? container.statics.get(callee.name);
     }
+    if (callee.k === "super") return callee.name === undefined ? constructorOf(callee.container.parent) : methodOf(callee.container.parent, callee.name);
     return undefined;
   }
 
@@ -394,7 +408,7 @@ export class Dependences {
     const calleeNodes = call.callee ? this.#expr(call.callee, guard) : [];
     if (!fn) {
       this.#flow(site.id, calleeNodes, guard);
-      if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) this.#open();
+      if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) this.#dynamic(call.method, args, site.id, guard);
       return [site.id];
     }
     fn.callSites += site.inLoop ? 2 : 1;
@@ -408,6 +422,29 @@ export class Dependences {
     const result = call.isNew ? args.flat() : [this.returnOf(fn)];
     this.#flow(site.id, result, guard);
     return [...result, site.id];
+  }
+
+  /** A call of whatever function the values at hand decide: by its name, if it has one. */
+  #dynamic(name: string | undefined, args: readonly (readonly number[])[], site: number, guard: number): void {
+    this.#open();
+    this.#dynamicCalls.push({ name, args, site, guard });
+  }
+
+  /** What a dynamic call may run depends on whether it is reached, and gets its arguments. */
+  #linkDynamicCalls(): void {
+    const byName = new Map<string, FunctionInfo[]>();
+    for (const fn of this.#parts.functions) byName.set(fn.name, [...(byName.get(fn.name) ?? []), fn]);
+    const values = this.#parts.functions.filter((fn) => fn.escapes);
+    for (const { name, args, site, guard } of this.#dynamicCalls) {
+      const plain = name?.replace(/^[gs]et /u, "");
+      const candidates = (plain === undefined ? undefined : byName.get(plain)) ?? values;
+      if (candidates.length > MANY_CANDIDATES) continue;
+      for (const fn of candidates) {
+        this.#depend(this.#enteredOf(fn), [guard]);
+        for (const [index, cell] of fn.argumentCells.entries()) this.#flow(cell, args[index] ?? [], guard);
+        this.#flow(site, [this.returnOf(fn)], guard);
+      }
+    }
   }
 
   #apiCall(call: CallExpr, args: readonly (readonly number[])[], guard: number): void {
@@ -479,6 +516,7 @@ export class Dependences {
         this.#flow(target.ref.id, from, guard);
         break;
       case "member": {
+        if (target.name !== undefined && this.#parts.accessors.has(target.name)) this.#dynamic(setterName(target.name), [from], target.field, guard);
         const base = this.#expr(target.object, guard);
         const index = target.index ? this.#index(target.index, guard) : [];
         this.cells.add(target.field);
@@ -530,6 +568,27 @@ export class Dependences {
       }
     }
   }
+
+  /** The functions that, themselves or through others, call a release of a kind. */
+  releasersOf(kind: string): ReadonlySet<FunctionInfo> {
+    const known = this.#releasers.get(kind);
+    if (known) return known;
+    const releasers = new Set<FunctionInfo>();
+    const mentions = new Map<FunctionInfo, FunctionInfo[]>();
+    for (const fn of this.#parts.functions) {
+      for (const callee of this.mentionedBy(fn)) mentions.set(callee, [...(mentions.get(callee) ?? []), fn]);
+    }
+    const pending = this.records.flatMap(({ call }) => (call.site.fn && call.api?.releases.some(({ pair }) => pair.kind === kind) ? [call.site.fn] : []));
+    for (let fn = pending.pop(); fn; fn = pending.pop()) {
+      if (releasers.has(fn)) continue;
+      releasers.add(fn);
+      pending.push(...(mentions.get(fn) ?? []));
+    }
+    this.#releasers.set(kind, releasers);
+    return releasers;
+  }
+
+  readonly #releasers = new Map<string, ReadonlySet<FunctionInfo>>();
 
   /** A function runs more than once if it is called twice, in a loop, from one that does, or as a value. */
   #markRepeated(): void {

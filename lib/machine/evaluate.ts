@@ -1,11 +1,15 @@
 /** Expressions × states: what a value can be, and in which states. */
+import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
 import { compare, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
 import type { ClassInfo, Expr, FunctionInfo, ObjectExpr, Pattern, Target } from "./regions.ts";
-import { dedupeValues, type Frame, type Run } from "./run.ts";
+import { dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { OTHERS, copyFields, fieldCell, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
+import { OTHERS, copyFields, fieldCell, NOWHERE, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
+
+// More ways through one list of expressions are not told apart.
+const MAX_LISTS = 64;
 
 /** The values an expression can have, each in the state it is found in. */
 export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] {
@@ -51,6 +55,11 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
       return arrayLiteral(run, expr, at, frame);
     case "fn":
       return [{ ...at, value: closure(run, expr.fn, at.core) }];
+    case "super": {
+      const self = at.core.cells.get(expr.cell);
+      const method = expr.name === undefined ? constructorOf(expr.container.parent) : methodOf(expr.container.parent, expr.name);
+      return [{ ...at, value: method ? values.fn(method, self) : values.unknown(expr.site) }];
+    }
     case "class":
       return classValue(run, expr.info, at, frame);
     case "seq": {
@@ -71,11 +80,21 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
 export function evaluateAll(run: Run, exprs: readonly Expr[], at: At, frame: Frame): (At & { readonly values: readonly Value[] })[] {
   let states: (At & { readonly values: readonly Value[] })[] = [{ ...at, values: [] }];
   for (const expr of exprs) {
-    states = states.flatMap((known) =>
+    states = joinLists(run, states.flatMap((known) =>
       evaluate(run, expr, known, frame).map(({ value, core, trace }) => ({ core, trace, values: [...known.values, value] })),
-    );
+    ));
   }
   return states;
+}
+
+/** Equal lists in equal states become one. Where there are too many, plain values are given up, then what tells states apart. */
+function joinLists<T extends At & { readonly values: readonly Value[] }>(run: Run, states: readonly T[]): T[] {
+  const distinct = (list: readonly T[]): T[] => [...new Map(list.map((each) => [`${String(each.core.id)}:${each.values.map((value) => value.id).join()}`, each])).values()];
+  let joined = states.length < 2 ? [...states] : distinct(states);
+  if (joined.length <= MAX_LISTS) return joined;
+  run.tick(joined.length);
+  joined = distinct(joined.map((each) => ({ ...each, values: each.values.map((value, index) => (isPlain(value) ? run.shared.values.unknown(-index - 1) : value)) })));
+  return joined.length <= MAX_LISTS ? joined : distinct(joined.map((each) => ({ ...each, core: run.forgetFarthest(joined, each.core, MAX_LISTS) })));
 }
 
 /** A function as a value: what it closes over and is never written again goes with it. */
@@ -106,7 +125,11 @@ function member(run: Run, expr: Extract<Expr, { k: "member" }>, at: At, frame: F
 }
 
 function readMember(run: Run, expr: Extract<Expr, { k: "member" }>, base: ValueAt, frame: Frame): ValueAt[] {
-  if (expr.name !== undefined) return [{ ...base, value: readField(run, base.value, expr.name, base.core) }];
+  if (expr.name !== undefined) {
+    const getter = accessorOf(run, base.value, getterName(expr.name), base.core);
+    if (getter) return run.machine.call(getter, base.value, [], base, frame, { ...NOWHERE, id: expr.site });
+    return [{ ...base, value: readField(run, base.value, expr.name, base.core) }];
+  }
   if (!expr.index) return [{ ...base, value: run.shared.values.unknown(expr.site) }];
   return evaluate(run, expr.index, base, frame).map((index) => {
     const name = propertyName(index.value);
@@ -178,6 +201,7 @@ function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueA
   for (const part of expr.properties) {
     states = states.flatMap((next) =>
       evaluate(run, part.value, next, frame).map(({ value, core, trace }) => {
+        if (part.k === "accessor") return { core: writeField(run, made.value, part.name, value, core), trace };
         if (part.k === "spread") return { core: copyFields(run, value, made.value, core), trace };
         if (part.name === undefined) return { core: reaches(run, value, core) ? giveAway(run, core) : core, trace };
         const held = value.k === "fn" && value.fn.container === expr && !value.self ? values.fn(value.fn, made.value, value.bound, value.captured) : value;
@@ -302,6 +326,8 @@ function assign(run: Run, target: Target, value: Value, at: At, frame: Frame, so
       return evaluate(run, target.object, at, frame).flatMap((base) => {
         const made = objectOf(run, base.value) === undefined ? materialise(run, target.object, base, frame.path) : undefined;
         const object = made ? { ...base, ...made } : base;
+        const setter = target.name === undefined ? undefined : accessorOf(run, object.value, setterName(target.name), object.core);
+        if (setter) return run.machine.call(setter, object.value, [value], object, frame, NOWHERE);
         if (target.name !== undefined) return [writeMember(run, object, target, target.name, value, source)];
         if (!target.index) return [object];
         return evaluate(run, target.index, object, frame).map((index) => {

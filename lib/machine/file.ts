@@ -47,6 +47,7 @@ export function prepare(
     names: lowering.names,
     program,
     functions: lowering.functions,
+    accessors: lowering.accessors,
     constantFunctions: lowering.constantFunctions,
   });
   const entries = findEntries(lowering.functions, dependences, settings, scopes, made);

@@ -1,4 +1,5 @@
 /** Call expressions: who is called, and what a call of code that cannot be seen may do. */
+import { constructorOf, upwards } from "./classes.ts";
 import { applyMeaning } from "./effects.ts";
 import { evaluate, evaluateAll } from "./evaluate.ts";
 import { callNative, constructNative, nativeSpread } from "./natives.ts";
@@ -7,6 +8,9 @@ import { DRIVER, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
 import { DRIVER_OBJECT, INITIALISED, OTHERS, REGISTRY_PATH, consume, fieldCell, fieldsOf, giveAway, makeObject, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
 import { nullness, severity, type Value } from "./values.ts";
+
+// No call of the API has more.
+const MAX_ARGUMENTS = 12;
 
 /** Evaluates a call. */
 export function callExpression(run: Run, call: CallExpr, at: At, frame: Frame): ValueAt[] {
@@ -45,7 +49,9 @@ function spreadArguments(run: Run, call: CallExpr, given: readonly Value[], core
   const spread = given[call.spreadFrom];
   const elements = spread && nativeSpread(run, spread, core);
   const known = given.slice(0, call.spreadFrom);
-  return elements ? [...known, ...elements, ...given.slice(call.spreadFrom + 1)] : known;
+  if (elements) return [...known, ...elements, ...given.slice(call.spreadFrom + 1)];
+  // From there on any argument may be anything, a handle among the spread ones included.
+  return [...known, ...Array.from({ length: MAX_ARGUMENTS }, () => spread ?? run.shared.values.unknown(call.site.id))];
 }
 
 function apply(run: Run, call: CallExpr, callee: Callee, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
@@ -75,7 +81,7 @@ function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value
 export function instantiate(run: Run, info: ClassInfo, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
   const made = makeObject(run, site.id, frame.path, at.core, { info }, run.shared.values.undefined);
   const states = initialiseFields(run, info, made.value, { core: made.core, trace: at.trace }, frame);
-  const { construct: fn } = info;
+  const fn = constructorOf(info);
   if (!fn) return states.map((next) => ({ ...next, value: made.value }));
   return states.flatMap((next) => run.machine.call(run.shared.values.fn(fn), made.value, args, next, frame, site).map((found) => ({ ...found, value: made.value })));
 }
@@ -83,17 +89,17 @@ export function instantiate(run: Run, info: ClassInfo, args: readonly Value[], a
 /** Runs the field initialisers of a class on an instance. */
 export function initialiseFields(run: Run, info: ClassInfo, instance: Value, at: At, frame: Frame): At[] {
   const { cores } = run.shared;
-  let states: At[] = [{ ...at, core: cores.set(at.core, info.thisCell, instance) }];
-  for (const field of info.fields) {
+  let states: At[] = [at];
+  for (const field of upwards(info).toReversed().flatMap((each) => each.fields.map((one) => ({ ...one, thisCell: each.thisCell })))) {
     const init: Expr = field.value ?? { k: "const", value: undefined };
     states = states.flatMap((next) =>
-      evaluate(run, init, { ...next, core: cores.set(next.core, info.thisCell, instance) }, frame).map((found) => ({
-        core: writeField(run, instance, field.name, found.value, found.core),
+      evaluate(run, init, { ...next, core: cores.set(next.core, field.thisCell, instance) }, frame).map((found) => ({
+        core: cores.set(writeField(run, instance, field.name, found.value, found.core), field.thisCell, undefined),
         trace: found.trace,
       })),
     );
   }
-  return states.map((next) => ({ ...next, core: cores.set(next.core, info.thisCell, undefined) }));
+  return states;
 }
 
 /**

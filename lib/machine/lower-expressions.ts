@@ -6,6 +6,7 @@ import type { Binder } from "../source/binding.ts";
 import { enumMember } from "../source/enums.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, keyName, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { getterName, setterName } from "./classes.ts";
 import { Names } from "./names.ts";
 import type { CallExpr, CallSite, ClassInfo, Correlated, Expr, FunctionInfo, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target, VariableRef } from "./regions.ts";
 
@@ -38,6 +39,8 @@ export abstract class ExpressionLowering {
   readonly functions: FunctionInfo[] = [];
   readonly classes: ClassInfo[] = [];
   readonly objectSites: number[] = [];
+  /** Names of properties that have a getter or a setter. */
+  readonly accessors = new Set<string>();
   /** Constants that hold a function for good, by variable. */
   readonly constantFunctions = new Map<VariableRef, FunctionInfo>();
   readonly #input: LoweringInput;
@@ -209,7 +212,9 @@ export abstract class ExpressionLowering {
         return this.#assignment(node, context);
       case "UpdateExpression": {
         const value = this.#binary(node.operator === "++" ? "+" : "-", this.expression(node.argument, context), { k: "const", value: 1 }, node);
-        return { k: "assign", pattern: this.#targetPattern(node.argument, context), value, node };
+        const assigned: Expr = { k: "assign", pattern: this.#targetPattern(node.argument, context), value, node };
+        // `x--` is what x was before.
+        return node.prefix ? assigned : this.#binary(node.operator === "++" ? "-" : "+", assigned, { k: "const", value: 1 }, node);
       }
       case "LogicalExpression":
         return { k: "logic", op: node.operator, left: this.expression(node.left, context), right: this.expression(node.right, context) };
@@ -237,6 +242,8 @@ export abstract class ExpressionLowering {
         };
       case "ClassExpression":
         return this.classExpression(node, context);
+      case "Super":
+        return this.#super(undefined, context);
       case "TaggedTemplateExpression":
         return this.#unknown(node.quasi.expressions.map((each) => this.expression(each, context)), true);
       case "YieldExpression":
@@ -301,6 +308,7 @@ export abstract class ExpressionLowering {
     const api = this.#apiValue(node);
     if (api) return api;
     const name = memberName(node);
+    if (node.object.type === "Super") return this.#super(name, context);
     const enumerated = name === undefined ? undefined : enumMember(this.variableOf(unwrap(node.object)), name, this.#input.scopes);
     if (enumerated !== undefined) return { k: "const", value: enumerated };
     return {
@@ -319,12 +327,14 @@ export abstract class ExpressionLowering {
     switch (node.operator) {
       case "!":
         return { k: "not", value };
+      case "~":
+        return this.#binary("^", value, { k: "const", value: -1 }, node);
       case "void":
         return { k: "seq", items: [value, { k: "const", value: undefined }] };
       case "-":
       case "+":
         if (value.k === "const" && typeof value.value === "number") return { k: "const", value: node.operator === "-" ? -value.value : value.value };
-        return this.#unknown([value]);
+        return node.operator === "-" ? this.#binary("-", { k: "const", value: 0 }, value, node) : this.#unknown([value]);
       case "delete":
         return value.k === "member" && value.name !== undefined
           ? { k: "assign", pattern: { k: "target", target: { k: "member", object: value.object, name: value.name, index: undefined, field: value.field }, fallback: undefined }, value: { k: "const", value: undefined }, node }
@@ -498,8 +508,14 @@ export abstract class ExpressionLowering {
       let value: Expr;
       if (each.kind !== "init") {
         // A getter or setter: reading or writing it is not a plain read or write.
-        if (isFunction(each.value)) this.lowerFunction(each.value, context, object);
-        value = this.#unknown([]);
+        if (isFunction(each.value)) {
+          const fn = this.lowerFunction(each.value, context, object);
+          if (name !== undefined) {
+            properties.push({ k: "accessor", name: each.kind === "get" ? getterName(name) : setterName(name), value: { k: "fn", fn } });
+            this.accessors.add(name);
+          }
+        }
+        continue;
       } else if (isFunction(each.value)) {
         value = this.#functionValue(each.value, context, isMethod || each.value.type === "FunctionExpression" ? object : undefined);
       } else value = this.expression(each.value, context);
@@ -519,6 +535,7 @@ export abstract class ExpressionLowering {
       id: this.names.fresh(),
       name: node.id?.name ?? "",
       site: this.names.fresh(),
+      parent: undefined,
       construct: undefined,
       methods: new Map(),
       fields: [],
@@ -528,12 +545,17 @@ export abstract class ExpressionLowering {
     };
     this.#classesByNode.set(node, info);
     this.classes.push(info);
+    info.parent = node.superClass ? this.#classOf(node.superClass) : undefined;
     const inner: Context = { ...context, thisCell: info.thisCell, breakId: undefined, continueId: undefined };
     for (const member of node.body.body) {
       if (member.type === "MethodDefinition" && isFunction(member.value)) {
         const fn = this.lowerFunction(member.value, inner, info);
         const name = keyName(member.key, member.computed);
         if (member.kind === "constructor") info.construct = fn;
+        else if ((member.kind === "get" || member.kind === "set") && name !== undefined && !member.static) {
+          info.methods.set(member.kind === "get" ? getterName(name) : setterName(name), fn);
+          this.accessors.add(name);
+        }
         else if (member.kind === "method" && name !== undefined) (member.static ? info.statics : info.methods).set(name, fn);
       } else if (member.type === "PropertyDefinition") {
         const name = keyName(member.key, member.computed);
@@ -549,11 +571,25 @@ export abstract class ExpressionLowering {
     return info;
   }
 
+  /** The class of this file that a name means. */
+  #classOf(wrapped: TSESTree.Node): ClassInfo | undefined {
+    const node = unwrap(wrapped);
+    const variable = node.type === "Identifier" ? this.variableOf(node) : undefined;
+    const hoisted = variable && this.refOf(variable).hoisted;
+    return hoisted && "methods" in hoisted ? hoisted : undefined;
+  }
+
+  /** `super`, or a member of it, in a method of a class. */
+  #super(name: string | undefined, context: Context): Expr {
+    const container = context.fn?.container;
+    if (!container || !("methods" in container)) return this.#unknown([]);
+    return { k: "super", container, name, cell: context.thisCell, site: this.names.fresh() };
+  }
+
   callSite(node: TSESTree.Node, label: string, context: Context, callee?: TSESTree.Node): CallSite {
     const named = callee ? calleeName(callee) : node;
     return {
       id: this.names.fresh(),
-      node,
       place: { loc: named.loc, range: named.range },
       line: named.loc.start.line,
       label,

@@ -10,8 +10,8 @@ import { execute } from "./execute.ts";
 import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NULL_ATTRIBUTES, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
 import { type At, type Core, type Trace } from "./state.ts";
-import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
-import { bindContainer, callValue, exitsOf, runDeep } from "./summaries.ts";
+import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, NOWHERE, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
+import { bindContainer, callValue, exitsOf, runDeep, setRest } from "./summaries.ts";
 import { FALSY, nullness, severity, type Value } from "./values.ts";
 
 /** Runs every entry of a file, once for each resource, and collects the facts. */
@@ -115,19 +115,10 @@ function machineOf(run: () => Run): Machine {
     condition: (expr, at, frame, text, line) => condition(run(), expr, at, frame, text, line),
     execute: (region, states, frame) => execute(run(), region, states, frame),
     call: (fn, self, args, at, frame, site) => callValue(run(), fn, self, args, at, frame, site),
-    deleteDriver: (at) => deleteDriver(run(), at, protocolFrame(), (fn, args, next, frame) => callValue(run(), fn, undefined, args, next, frame, PROTOCOL_SITE)),
+    reaches: (value, core) => reaches(run(), value, core),
+    deleteDriver: (at) => deleteDriver(run(), at, protocolFrame(), (fn, args, next, frame) => callValue(run(), fn, undefined, args, next, frame, NOWHERE)),
   };
 }
-
-const PROTOCOL_SITE: CallSite = {
-  id: 0,
-  node: { type: "Program" } as TSESTree.Node,
-  place: { loc: { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } }, range: [0, 0] },
-  line: 1,
-  label: "the loader",
-  inLoop: false,
-  fn: undefined,
-};
 
 function protocolFrame(): Frame {
   return { fn: undefined, sink: new Sink(), path: 0, isEntry: false };
@@ -161,12 +152,14 @@ class Protocol {
     const states = loadModule(this.#file, run);
     const driverObject = protocolObject(run, DRIVER_OBJECT);
     const args: Value[] = this.#isEntry ? [driverObject, protocolObject(run, REGISTRY_PATH)] : [];
-    for (let index = args.length; index < this.#entry.argumentCells.length; index += 1) args.push(values.unknown(this.#entry.argumentCells[index] ?? 0));
+    const { argumentCells, restFrom } = this.#entry;
+    for (let index = args.length; index < argumentCells.length; index += 1) args.push(values.unknown(argumentCells[index] ?? 0));
     run.phase = "entry";
     const sink = new Sink();
     const ends: At[] = [];
     for (const at of states) {
-      let core = cores.with(at.core, this.#entry.argumentCells.map((cell, index): [number, Value | undefined] => [cell, args[index]]));
+      let core = cores.with(at.core, argumentCells.map((cell, index): [number, Value | undefined] => [cell, args[index]]));
+      if (restFrom !== undefined) core = setRest(run, argumentCells[restFrom] ?? 0, args.slice(restFrom), protocolFrame(), core);
       core = writeField(run, driverObject, "DeviceObject", values.null, core);
       const entered = runDeep(run, () => this.#enter({ core, trace: undefined }));
       ends.push(...runDeep(run, () => execute(run, this.#entry.body, entered, { fn: this.#entry, sink, path: 0, isEntry: true })));
@@ -304,7 +297,7 @@ class Protocol {
   #unloadWdm(at: At): { states: readonly At[]; name: string | undefined } | undefined {
     const routine = this.#unloadRoutine(at.core);
     if (!routine) return undefined;
-    const states = this.#phase("unload", [at], (state) => callValue(this.#run, routine, undefined, [protocolObject(this.#run, DRIVER_OBJECT)], state, protocolFrame(), PROTOCOL_SITE));
+    const states = this.#phase("unload", [at], (state) => callValue(this.#run, routine, undefined, [protocolObject(this.#run, DRIVER_OBJECT)], state, protocolFrame(), NOWHERE));
     return { states, name: nameOf(routine) };
   }
 
@@ -330,7 +323,7 @@ class Protocol {
     if (isAbsent && (flags === undefined || (flags & NON_PNP) !== 0)) return undefined;
     if (!isAbsent && unload.k !== "fn" && unload.k !== "api") return undefined;
     const before: readonly At[] = [at];
-    const unloaded = isAbsent ? before : this.#phase("unload", before, (state) => callValue(run, unload, undefined, [values(run).driver()], state, protocolFrame(), PROTOCOL_SITE));
+    const unloaded = isAbsent ? before : this.#phase("unload", before, (state) => callValue(run, unload, undefined, [values(run).driver()], state, protocolFrame(), NOWHERE));
     const cleanup = cells.get(CLEANUP);
     for (const state of unloaded) {
       const property = state.core.cells.get(PROPERTY);

@@ -65,6 +65,8 @@ export interface ClassInfo {
   readonly id: number;
   readonly name: string;
   readonly site: number;
+  /** The class of this file that it extends. */
+  parent: ClassInfo | undefined;
   construct: FunctionInfo | undefined;
   readonly methods: Map<string, FunctionInfo>;
   readonly fields: { readonly name: string; readonly value: Expr | undefined }[];
@@ -86,7 +88,6 @@ export interface ExitSite {
 /** A call of the API, or one that cannot be followed. */
 export interface CallSite {
   readonly id: number;
-  readonly node: TSESTree.Node;
   /** The callee name: what a report underlines. */
   readonly place: Place;
   readonly line: number;
@@ -117,6 +118,7 @@ export interface ObjectExpr {
 
 export type ObjectPart =
   | { readonly k: "property"; readonly name: string | undefined; readonly field: number; readonly value: Expr; readonly node: TSESTree.Node }
+  | { readonly k: "accessor"; readonly name: string; readonly value: Extract<Expr, { k: "fn" }> }
   | { readonly k: "spread"; readonly value: Expr };
 
 export interface CallExpr {
@@ -160,6 +162,8 @@ export type Expr =
   | ObjectExpr
   | { readonly k: "array"; readonly site: number; readonly items: readonly { readonly value: Expr | undefined; readonly spread: boolean }[] }
   | { readonly k: "fn"; readonly fn: FunctionInfo }
+  /** `super.name`, or `super` itself (its constructor) where there is no name. */
+  | { readonly k: "super"; readonly container: ClassInfo; readonly name: string | undefined; readonly cell: number; readonly site: number }
   | { readonly k: "class"; readonly info: ClassInfo }
   | { readonly k: "seq"; readonly items: readonly Expr[] }
   /** Evaluates its parts; its own value is not known. `yields` parts may be handed out of sight. */

@@ -182,6 +182,8 @@ export interface Machine {
   condition(expr: Expr, at: At, frame: Frame, text: string, line: number): { yes: At[]; no: At[] };
   execute(region: Region, states: readonly At[], frame: Frame): At[];
   call(fn: Value, self: Value | undefined, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[];
+  /** Whether a value leads to the tracked handle. */
+  reaches(value: Value, core: Core): boolean;
   /** Deletes the driver object, callbacks and all. */
   deleteDriver(at: At): At[];
 }
@@ -204,6 +206,8 @@ export class Run {
   readonly #own = new Map<string, Outcome>();
   /** The nodes of the tracked site and of releases of its kind that name no handle. */
   readonly trackedNodes: readonly number[];
+  /** The functions that release the tracked kind, where that takes no handle. */
+  readonly releasers: ReadonlySet<FunctionInfo> | undefined;
   /** The entry's own statements are running, not the callbacks. */
   phase: "module" | "entry" | "unload" | "cleanup" = "module";
   depth = 0;
@@ -219,6 +223,7 @@ export class Run {
     this.held = shared.values.const("held");
     this.escaped = shared.values.const("escaped");
     const { call, pair } = tracked;
+    this.releasers = pair && (pair.handle.from === "argument" || pair.handle.from === "global") ? shared.dependences.releasersOf(pair.kind) : undefined;
     this.trackedNodes = [...(call ? [call.site.id] : []), ...(pair ? [kindNode(shared.names, pair.kind)] : [])];
   }
 
@@ -247,12 +252,32 @@ export class Run {
    */
   join(states: readonly At[]): At[] {
     let joined = dedupe(states);
-    while (joined.length > MAX_STATES) {
-      const cell = this.#farthest(joined);
-      if (cell === undefined) break;
+    for (const cell of joined.length > MAX_STATES ? this.#farthestFirst(joined) : []) {
       joined = dedupe(joined.map((at) => ({ core: this.forget(at.core, cell), trace: at.trace })));
+      if (joined.length <= MAX_STATES) break;
     }
     return joined;
+  }
+
+  /** One of many states, with less to tell it apart from the others. */
+  forgetFarthest(states: readonly At[], core: Core, bound: number): Core {
+    const known = this.#forgets.get(states) ?? this.#enough(states, bound);
+    this.#forgets.set(states, known);
+    return known.reduce((rest, cell) => this.forget(rest, cell), core);
+  }
+
+  readonly #forgets = new WeakMap<readonly At[], readonly number[]>();
+
+  /** The cells to forget for the states to be few enough. */
+  #enough(states: readonly At[], bound: number): number[] {
+    const cells: number[] = [];
+    let joined = dedupe(states);
+    for (const cell of this.#farthestFirst(joined)) {
+      if (joined.length <= bound) break;
+      cells.push(cell);
+      joined = dedupe(joined.map((at) => ({ core: this.forget(at.core, cell), trace: at.trace })));
+    }
+    return cells;
   }
 
   /** Empties a cell, so that nothing is known of it. A field's absence means something else: it is set to unknown. */
@@ -261,23 +286,41 @@ export class Run {
     return this.shared.cores.set(core, cell, field ? this.shared.values.unknown(cell) : undefined);
   }
 
-  #farthest(states: readonly At[]): number | undefined {
+  /** The cells that tell states apart and may be forgotten, farthest from the resource first. */
+  #farthestFirst(states: readonly At[]): number[] {
     const [first] = states;
-    if (!first) return undefined;
-    const differing = new Map<number, number>();
+    if (!first) return [];
+    this.tick(states.length);
+    const counts = new Map<number, { readonly value: Value; count: number; differs: boolean }>();
     for (const { core } of states) {
       for (const [cell, value] of core.cells) {
-        if (cell > 0 && isPlain(value) && !this.isForgotten(cell, value) && states.some((other) => other.core.cells.get(cell) !== value)) {
-          const node = this.shared.fieldCells.get(cell)?.node ?? cell;
-          differing.set(cell, this.tracked.slice.get(node) ?? Number.MAX_SAFE_INTEGER);
+        if (cell < 0 || this.isForgotten(cell, value)) continue;
+        const known = counts.get(cell);
+        if (!known) counts.set(cell, { value, count: 1, differs: false });
+        else {
+          known.count += 1;
+          if (known.value !== value) known.differs = true;
         }
       }
     }
-    let best: number | undefined;
-    for (const [cell, rank] of differing) {
-      if (best === undefined || rank > (differing.get(best) ?? 0)) best = cell;
+    const ranked: [number, number][] = [];
+    for (const [cell, { count, differs }] of counts) {
+      if (!differs && count === states.length) continue;
+      const rank = this.#rankOf(cell, states);
+      if (rank !== undefined) ranked.push([cell, rank]);
     }
-    return best;
+    return ranked.sort((a, b) => b[1] - a[1]).map(([cell]) => cell);
+  }
+
+  /** How far a cell is from the resource; undefined where it leads to the tracked handle. */
+  #rankOf(cell: number, states: readonly At[]): number | undefined {
+    const node = this.shared.fieldCells.get(cell)?.node ?? cell;
+    const rank = this.tracked.slice.get(node) ?? Number.MAX_SAFE_INTEGER;
+    for (const { core } of states) {
+      const value = core.cells.get(cell);
+      if (value && !isPlain(value) && this.machine.reaches(value, core)) return undefined;
+    }
+    return rank;
   }
 
   isForgotten(cell: number, value: Value): boolean {

@@ -1,6 +1,7 @@
 /** Reading and writing cells: variables, fields of objects, and what of it a run keeps. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { CallSite, Expr, VariableRef } from "./regions.ts";
+import { methodOf } from "./classes.ts";
 import { PROPERTY, isPlain, type Run } from "./run.ts";
 import type { At, Core } from "./state.ts";
 import { nullness, type ObjectInfo, type Value } from "./values.ts";
@@ -104,11 +105,31 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
   const held = core.cells.get(cell);
   if (held) return held;
   const info = base.k === "class" ? base.info : values.objectInfo(object)?.info;
-  const method = base.k === "class" ? base.info.statics.get(name) : info?.methods.get(name);
+  const method = base.k === "class" ? base.info.statics.get(name) : methodOf(info, name);
   if (method) return values.fn(method, base);
   const others = core.cells.get(fieldCell(run, object, OTHERS));
   return others ?? values.unknown(cell);
 }
+
+/** The getter or setter, by that name, that an access of a property runs. */
+export function accessorOf(run: Run, base: Value, name: string, core: Core): Value | undefined {
+  if (base.k !== "object") return undefined;
+  const kept = run.shared.fields.get(`${String(base.object)}.${name}`);
+  const own = kept === undefined ? undefined : core.cells.get(kept);
+  if (own) return own;
+  const fn = methodOf(run.shared.values.objectInfo(base.object)?.info, name);
+  return fn && run.shared.values.fn(fn, base);
+}
+
+/** The place of calls that the code does not spell. */
+export const NOWHERE: CallSite = {
+  id: 0,
+  place: { loc: { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } }, range: [0, 0] },
+  line: 1,
+  label: "",
+  inLoop: false,
+  fn: undefined,
+};
 
 /** A number for what is read of something unknown, so that two reads of the same agree. */
 function stableSite(run: Run, base: number, name: string): number {
@@ -170,7 +191,7 @@ export function makeObject(run: Run, site: number, path: number, core: Core, inf
   return { value, core: clearFields(run, object, others, safe) };
 }
 
-/** Whether a value is, holds or closes over the tracked handle. */
+/** Whether a value is, holds or closes over the tracked handle, or is a function that releases what needs no handle. */
 export function reaches(run: Run, value: Value, core: Core): boolean {
   if (run.tracked.call === undefined) return false;
   const seen = new Set<number>();
@@ -185,6 +206,7 @@ export function reaches(run: Run, value: Value, core: Core): boolean {
         pending.push(next.handle);
         break;
       case "fn":
+        if (run.releasers?.has(next.fn) === true && core.cells.has(PROPERTY)) return true;
         pending.push(...next.bound);
         if (next.self) pending.push(next.self);
         for (const [, captured] of next.captured) pending.push(captured);

@@ -32,11 +32,7 @@ function enter(run: Run, callee: Extract<Value, { k: "fn" }>, self: Value | unde
   let { core } = at;
   for (const [index, cell] of fn.argumentCells.entries()) {
     if (index === fn.restFrom) {
-      const made = makeObject(run, cell, frame.path, core, { isArray: true }, values.undefined);
-      core = made.core;
-      for (const [offset, value] of args.slice(index).entries()) core = writeField(run, made.value, String(offset), value, core);
-      core = writeField(run, made.value, "length", values.const(Math.max(0, args.length - index)), core);
-      changes.push([cell, made.value]);
+      core = setRest(run, cell, args.slice(index), frame, core);
     } else changes.push([cell, args[index] ?? values.undefined]);
   }
   const receiver = callee.self ?? self;
@@ -44,6 +40,15 @@ function enter(run: Run, callee: Extract<Value, { k: "fn" }>, self: Value | unde
   if (fn.isArrow) return [entered];
   if (receiver && objectOf(run, receiver) !== undefined) return [{ ...entered, core: cores.set(entered.core, fn.thisCell, receiver) }];
   return bindContainer(run, fn, entered, frame);
+}
+
+/** Puts the rest of the arguments into an array. */
+export function setRest(run: Run, cell: number, args: readonly Value[], frame: Frame, core: Core): Core {
+  const { values, cores } = run.shared;
+  const made = makeObject(run, cell, frame.path, core, { isArray: true }, values.undefined);
+  let filled = made.core;
+  for (const [offset, value] of args.entries()) filled = writeField(run, made.value, String(offset), value, filled);
+  return cores.set(writeField(run, made.value, "length", values.const(args.length), filled), cell, made.value);
 }
 
 /** A method called without a receiver is taken to be called on the instance there is. */
