@@ -3,9 +3,9 @@ import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
 import { compare, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
 import type { ClassInfo, Expr, FunctionInfo, ObjectExpr, Pattern, Target } from "./regions.ts";
-import { dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
+import { NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { OTHERS, copyFields, fieldCell, NOWHERE, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
+import { OTHERS, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
 // More ways through one list of expressions are not told apart.

@@ -148,7 +148,7 @@ function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next
       pending.push(...turned.next);
     }
     pending = dedupe(pending);
-    if (seen.size + pending.length > 24) pending = widen(run, [...seen.values()], pending, forgotten);
+    if (seen.size + pending.length > 96) pending = widen(run, [...seen.values()], pending, forgotten);
   }
   return done;
 }

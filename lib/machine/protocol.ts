@@ -8,9 +8,9 @@ import { condition } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
 import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
-import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NULL_ATTRIBUTES, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
+import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
 import { type At, type Core, type Trace } from "./state.ts";
-import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, NOWHERE, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
+import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
 import { bindContainer, callValue, exitsOf, runDeep, setRest } from "./summaries.ts";
 import { FALSY, nullness, severity, type Value } from "./values.ts";
 
@@ -188,7 +188,7 @@ class Protocol {
       const { call } = leave.value;
       // A status that is known not to be 0 is taken to be a failure.
       if ((leave.value.mask & FALSY) !== 0) this.#succeeded(ending(leave));
-      this.#failed(ending(leave), call);
+      this.#failed(ending(leave), call === NOWHERE ? undefined : call);
     } else this.#note(ending(leave), false);
   }
 

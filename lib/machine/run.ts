@@ -7,6 +7,16 @@ import { Values, type Value } from "./values.ts";
 import { kindNode, type Dependences } from "./dependence.ts";
 import type { ResolvedSettings } from "../settings.ts";
 
+/** The place of calls that the code does not spell. */
+export const NOWHERE: CallSite = {
+  id: 0,
+  place: { loc: { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } }, range: [0, 0] },
+  line: 1,
+  label: "",
+  inLoop: false,
+  fn: undefined,
+};
+
 // Cells of the protocol. Negative, so that they never meet a numbered name.
 /** What became of the tracked resource: absent, or one of the strings below, or the mark of the site that released it. */
 export const PROPERTY = -1;
@@ -189,7 +199,7 @@ export interface Machine {
 }
 
 const MAX_STEPS = 400_000;
-const MAX_STATES = 16;
+const MAX_STATES = 64;
 
 /** One run. */
 export class Run {
@@ -282,8 +292,13 @@ export class Run {
 
   /** Empties a cell, so that nothing is known of it. A field's absence means something else: it is set to unknown. */
   forget(core: Core, cell: number): Core {
-    const field = this.shared.fieldCells.get(cell);
-    return this.shared.cores.set(core, cell, field ? this.shared.values.unknown(cell) : undefined);
+    const { values, cores, fieldCells } = this.shared;
+    const value = core.cells.get(cell);
+    // One of several statuses can be a failure as much as any of them.
+    const call = value?.k === "unknown" ? value.call : undefined;
+    const isStatus = value?.k === "status" || value?.k === "result" || call !== undefined;
+    if (isStatus) return cores.set(core, cell, values.unknown(cell, undefined, NOWHERE));
+    return cores.set(core, cell, fieldCells.has(cell) ? values.unknown(cell) : undefined);
   }
 
   /** The cells that tell states apart and may be forgotten, farthest from the resource first. */
@@ -324,7 +339,7 @@ export class Run {
   }
 
   isForgotten(cell: number, value: Value): boolean {
-    return value.k === "unknown" && value.site === cell && this.shared.fieldCells.has(cell);
+    return value.k === "unknown" && value.site === cell;
   }
 }
 

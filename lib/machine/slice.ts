@@ -38,7 +38,7 @@ export class Slicer {
     for (const fn of functions) for (const cell of [...fn.locals, ...fn.argumentCells]) this.#owners.set(cell, fn.id);
     const common: number[] = entries.map((entry) => dependences.returnOf(entry));
     for (const { call, guard, args } of dependences.records) {
-      if (call.api?.effect === "create-driver") common.push(guard, ...args.flat());
+      if (call.api?.effect === "create-driver") common.push(guard, ...args.flat(), ...this.#flow(call.site.id));
     }
     this.#common = [...common, ...[...dependences.indexes].slice(0, MAX_CELLS), ...PROTOCOL_FIELDS.map((name) => names.field(name))];
     const tested = entries.flatMap((entry) => [...(dependences.exitTests.get(entry)?.keys() ?? [])]);

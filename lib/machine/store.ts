@@ -121,16 +121,6 @@ export function accessorOf(run: Run, base: Value, name: string, core: Core): Val
   return fn && run.shared.values.fn(fn, base);
 }
 
-/** The place of calls that the code does not spell. */
-export const NOWHERE: CallSite = {
-  id: 0,
-  place: { loc: { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } }, range: [0, 0] },
-  line: 1,
-  label: "",
-  inLoop: false,
-  fn: undefined,
-};
-
 /** A number for what is read of something unknown, so that two reads of the same agree. */
 function stableSite(run: Run, base: number, name: string): number {
   const key = `?${String(base)}.${name}`;
