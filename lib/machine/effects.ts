@@ -197,7 +197,8 @@ function hasBox(run: Run, pair: Pair, call: ApiCall, core: Core): boolean {
   if (pair.handle.from !== "out") return true;
   if (call.isResult) return false;
   const value = call.args[pair.handle.argument];
-  return value !== undefined && isBox(run, value, core);
+  // Of an argument that is not known it cannot be told: then the handle is in the answer as well.
+  return value !== undefined && value.k !== "unknown" && isBox(run, value, core);
 }
 
 /**

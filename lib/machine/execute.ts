@@ -5,7 +5,7 @@ import { dispose } from "./invoke.ts";
 import type { LoopRegion, Region, TryRegion } from "./regions.ts";
 import { Sink, dedupe, type Exits, type Frame, type Run } from "./run.ts";
 import { follow, type At, type Core, type Trace } from "./state.ts";
-import { giveAway, reaches, readVariable } from "./store.ts";
+import { giveAway, holdsFunctions, reaches, readVariable } from "./store.ts";
 import { executeMemo } from "./summaries.ts";
 import { severity, type Value } from "./values.ts";
 
@@ -171,7 +171,8 @@ function eachLoop(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["ea
   const out: At[] = [];
   for (const at of states) {
     for (const found of evaluate(run, each.value, at, frame)) {
-      const elements = each.keys ? undefined : elementsOf(run, found.value, found.core);
+      const list = elementsOf(run, found.value, found.core);
+      const elements = each.keys ? list?.map((_, index) => run.shared.values.const(String(index))) : list;
       if (elements) out.push(...eachKnown(run, region, each, elements, found, frame, sink));
       else out.push(...eachUnknown(run, region, each, found.value, found, frame, sink));
     }
@@ -192,7 +193,7 @@ function eachKnown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["e
 function eachUnknown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, value: Value, at: At, frame: Frame, sink: Sink): At[] {
   const { values } = run.shared;
   // The handle may be any of the elements: it is not followed further.
-  const core = !each.keys && reaches(run, value, at.core) ? giveAway(run, at.core) : at.core;
+  const core = reaches(run, value, at.core) || holdsFunctions(run, value, at.core) ? giveAway(run, at.core) : at.core;
   return fixpoint(run, [{ core, trace: at.trace }], (head) => {
     const bound = bind(run, each.pattern, values.unknown(region.continueId), head, frame);
     return { next: turn(run, region, bound, frame, sink), done: [head] };

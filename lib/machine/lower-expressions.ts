@@ -200,6 +200,7 @@ export abstract class ExpressionLowering {
       case "TemplateLiteral":
         return this.#template(node, context);
       case "Identifier":
+        if (node.name === "arguments" && context.fn && (this.variableOf(node)?.defs.length ?? 0) === 0) context.fn.readsArguments = true;
         return this.#identifier(node);
       case "ThisExpression":
         return { k: "this", cell: context.thisCell };

@@ -56,6 +56,7 @@ export class Lowering extends ExpressionLowering {
       returnsStatus: this.typeName(node.returnType?.typeAnnotation) === "NTSTATUS",
       end,
       touched: undefined,
+      readsArguments: false,
       callSites: 0,
       escapes: false,
       isRepeated: false,

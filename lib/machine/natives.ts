@@ -69,8 +69,9 @@ function objectMethod(run: Run, name: string, args: readonly Value[], at: At, si
     return [{ ...at, core, value: target }];
   }
   if (name === "freeze" || name === "seal" || name === "preventExtensions") return [{ ...at, value: target }];
-  // keys and values of an object that holds the handle can go anywhere.
-  const core = (name === "values" || name === "entries") && reaches(run, target, at.core) ? giveAway(run, at.core) : at.core;
+  // What is done with an object that holds the handle, or with a handle given along, is not followed.
+  const isHarmless = name === "keys" || name === "is" || name.startsWith("is");
+  const core = !isHarmless && args.some((value) => reaches(run, value, at.core)) ? giveAway(run, at.core) : at.core;
   return [{ ...at, core, value: values.unknown(site.id) }];
 }
 

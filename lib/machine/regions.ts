@@ -52,6 +52,8 @@ export interface FunctionInfo {
   readonly end: ExitSite;
   /** Filled in when all is lowered. */
   touched: Touched | undefined;
+  /** Reads `arguments`: what it does with them is not followed. */
+  readsArguments: boolean;
   /** Direct calls of it: in all, and whether one stands in a loop. */
   callSites: number;
   /** Used as a value, so that it may be called from anywhere. */

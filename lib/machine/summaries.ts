@@ -19,7 +19,7 @@ export function callValue(run: Run, callee: Value, self: Value | undefined, args
   if (callee.k !== "fn") return [{ ...at, value: run.shared.values.unknown(site.id, undefined, site) }];
   const { fn } = callee;
   const all = [...callee.bound, ...args];
-  if (fn.isGenerator) return giveUp(run, callee, all, at, site);
+  if (fn.isGenerator || (fn.readsArguments && all.some((value) => reaches(run, value, at.core)))) return giveUp(run, callee, all, at, site);
   const entered = enter(run, callee, self, all, at, frame);
   return entered.flatMap((next) => callEntered(run, callee, all, next, frame, site));
 }

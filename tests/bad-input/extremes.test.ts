@@ -1,0 +1,31 @@
+/** No file at the edges crashes the rules, hangs them, or overflows the stack. */
+import { describe, expect, test, vi } from "vitest";
+import { extremes } from "./extremes.ts";
+import { lint, survives } from "./lint.ts";
+import { seen } from "./observe.ts";
+import type { Dialect } from "./odd.ts";
+
+vi.mock(import("../../lib/machine/protocol.ts"), async (original) => {
+  const { watched } = await import("./observe.ts");
+  const real = await original();
+  return { ...real, collectFacts: watched(real.collectFacts) };
+});
+
+describe.each<Dialect>(["ts", "js", "script"])("in %s", (dialect) => {
+  describe.each(extremes)("%s", (kind, cases) => {
+    test.each(cases)("%s", (name, code, leaks = false) => {
+      if (isForeign(code, dialect) || (kind.endsWith("deep") && !survives(code, dialect))) return;
+      const overflows = seen.overflows.length;
+      const { defect, parses, messages } = lint(`${name} in ${dialect}`, code, dialect);
+      expect(defect).toBeUndefined();
+      expect(parses).toBe(true);
+      expect(seen.overflows.slice(overflows)).toEqual([]);
+      if (leaks) expect(messages.map(({ ruleId }) => ruleId)).toContain("wdf/no-leak-on-failure");
+    });
+  });
+});
+
+/** Written for another dialect. */
+function isForeign(code: string, dialect: Dialect): boolean {
+  return dialect !== "ts" && /: (?:DRIVER_OBJECT|unknown)\b/u.test(code);
+}
