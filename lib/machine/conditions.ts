@@ -250,6 +250,12 @@ function arithmetic(run: Run, expr: BinaryExpr, left: Value, right: Value): Valu
       return values.const(a - b);
     case "*":
       return values.const(a * b);
+    case "/":
+      return values.const(a / b);
+    case "%":
+      return values.const(a % b);
+    case "**":
+      return values.const(a ** b);
     case "|":
       return values.const(a | b);
     case "&":

@@ -57,6 +57,7 @@ export class Dependences {
   readonly #reaches = new Map<Region | FunctionInfo, Reach>();
   readonly #callers = new Map<FunctionInfo, Set<FunctionInfo | undefined>>();
   readonly #dynamicCalls: { readonly name: string | undefined; readonly args: readonly (readonly number[])[]; readonly site: number; readonly guard: number }[] = [];
+  readonly #namesakes = new Map<string, number>();
   readonly #returnGuards: [FunctionInfo, number][] = [];
   readonly #guardTests = new Map<number, readonly number[]>();
   #stack: Reach[] = [];
@@ -66,6 +67,7 @@ export class Dependences {
     this.#parts = parts;
     this.driver = parts.names.fresh();
     this.#thrown = parts.names.fresh();
+    for (const { name } of parts.functions) this.#namesakes.set(name, (this.#namesakes.get(name) ?? 0) + 1);
     this.#walk(undefined, parts.program);
     for (const fn of parts.functions) this.#walk(fn, fn.body);
     this.#linkDynamicCalls();
@@ -387,7 +389,8 @@ export class Dependences {
     if (callee.k === "fn") return callee.fn;
     if (callee.k === "member" && callee.object.k === "this" && callee.name !== undefined) {
       const container = this.#fn?.container;
-      if (!container || !("methods" in container)) return undefined;
+      // With several methods of a name, the receiver decides.
+      if (!container || !("methods" in container) || (this.#namesakes.get(callee.name) ?? 0) > 1) return undefined;
       return methodOf(container, callee.name) ?? container.statics.get(callee.name);
     }
     if (callee.k === "super") return callee.name === undefined ? constructorOf(callee.container.parent) : methodOf(callee.container.parent, callee.name);
@@ -408,6 +411,8 @@ export class Dependences {
     const calleeNodes = call.callee ? this.#expr(call.callee, guard) : [];
     if (!fn) {
       this.#flow(site.id, calleeNodes, guard);
+      // `list.push(x)`: what is given may stay in the receiver.
+      if (call.method !== undefined) for (const node of calleeNodes) this.#flow(node, args.flat(), guard);
       if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) this.#dynamic(call.method, args, site.id, guard);
       return [site.id];
     }
@@ -440,6 +445,7 @@ export class Dependences {
       const candidates = (plain === undefined ? undefined : byName.get(plain)) ?? values;
       if (candidates.length > MANY_CANDIDATES) continue;
       for (const fn of candidates) {
+        fn.callSites += 2;
         this.#depend(this.#enteredOf(fn), [guard]);
         for (const [index, cell] of fn.argumentCells.entries()) this.#flow(cell, args[index] ?? [], guard);
         this.#flow(site, [this.returnOf(fn)], guard);

@@ -41,7 +41,7 @@ export function prepare(
   made: ReadonlySet<TSESTree.Node> = new Set(),
 ): DriverFile {
   const scopes = indexScopes(sourceCode);
-  const lowering = new Lowering({ sourceCode, scopes, binder: createBinder(scopes, settings), vocabulary });
+  const lowering = new Lowering({ sourceCode, scopes, binder: createBinder(scopes, settings), vocabulary, names: settings.names });
   const program = lowering.lowerProgram(sourceCode.ast);
   const dependences = new Dependences({
     names: lowering.names,

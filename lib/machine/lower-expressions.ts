@@ -26,10 +26,12 @@ export interface LoweringInput {
   readonly scopes: Scopes;
   readonly binder: Binder;
   readonly vocabulary: Vocabulary;
+  /** Renamed functions: the user's name → the API's. */
+  readonly names: Readonly<Record<string, string>>;
 }
 
 const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
-  "console", "Math", "JSON", "Number", "String", "Boolean", "BigInt", "Symbol", "Date", "performance", "Reflect",
+  "console", "Math", "JSON", "Number", "String", "Boolean", "BigInt", "Symbol", "Date", "performance",
 ]);
 const TEXT_LIMIT = 60;
 
@@ -149,7 +151,7 @@ export abstract class ExpressionLowering {
     };
     this.#refs.set(variable, ref);
     // A parameter's definition names the function, too.
-    const node = variable.defs.find((each) => isNamed(each.type))?.node as TSESTree.Node | undefined;
+    const node = variable.defs.find((each) => isNamed(each.type) && !isAmbient(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;
     if (isFunction(node) && node.type === "FunctionDeclaration") ref.hoisted = this.lowerFunction(node, this.#outerContext(), undefined);
     else if (node?.type === "ClassDeclaration") ref.hoisted = this.classInfo(node, this.#outerContext());
     return ref;
@@ -283,6 +285,9 @@ export abstract class ExpressionLowering {
   #apiValue(node: TSESTree.Node): Expr | undefined {
     const name = this.#input.binder.apiName(node);
     if (name === undefined) return undefined;
+    // A property of the file's own that holds a constant of the API can be set anew: it is read like any other.
+    const isOwn = node.type === "MemberExpression" && memberName(node) !== name && !Object.hasOwn(this.#input.names, memberName(node) ?? "");
+    if (isOwn) return undefined;
     if (NULLS.has(name)) return { k: "const", value: null };
     if (Object.hasOwn(CONSTANTS, name)) return { k: "const", value: CONSTANTS[name] };
     const status = statusOfName(name);
@@ -664,6 +669,10 @@ export abstract class ExpressionLowering {
     if (isNew) return apiName !== undefined && /^(?:[A-Z][A-Z0-9_]+|Uint8Array|Array|Error|TypeError|RangeError|Date|ArrayBuffer)$/u.test(root.name);
     return BUILTIN_ROOTS.has(root.name);
   }
+}
+
+function isAmbient(node: TSESTree.Node): boolean {
+  return node.type === "ClassDeclaration" && node.declare;
 }
 
 function isNamed(type: string): boolean {

@@ -4,8 +4,8 @@ import { dispose } from "./invoke.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
 import type { Frame, Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { INITIALISED, OTHERS, copyFields, fieldCell, giveAway, makeObject, reaches, readField, writeField } from "./store.ts";
-import type { Value } from "./values.ts";
+import { INITIALISED, OTHERS, clearFields, copyFields, fieldCell, giveAway, holdsFunctions, makeObject, reaches, readField, writeField } from "./store.ts";
+import { equality, type Value } from "./values.ts";
 
 /** The elements a spread argument stands for. */
 export function nativeSpread(run: Run, value: Value, core: Core): Value[] | undefined {
@@ -20,6 +20,9 @@ export function constructNative(run: Run, call: CallExpr, args: readonly Value[]
     const made = makeObject(run, call.site.id, frame.path, at.core, { type: "DisposableStack", isArray: true }, values.undefined);
     if (made.value.k !== "object") return undefined;
     return [{ ...at, core: cores.set(made.core, fieldCell(run, made.value.object, "length"), values.const(0)), value: made.value }];
+  }
+  if (/^(?:Weak)?(?:Set|Map)$/u.test(name) && call.callee?.k === "var" && call.callee.ref.imported !== undefined) {
+    return newCollection(run, call, name.endsWith("Set"), args, at, frame);
   }
   if (/^_?WDF_(?:OBJECT_ATTRIBUTES|DRIVER_CONFIG)$/u.test(name)) {
     const made = makeObject(run, call.site.id, frame.path, at.core, { type: name.replace(/^_/u, "") }, values.null);
@@ -55,6 +58,7 @@ export function callNative(
   if (self.k === "fn" || self.k === "api") return functionMethod(run, name, self, args, at, frame, site);
   if (self.k !== "object") return undefined;
   const info = run.shared.values.objectInfo(self.object);
+  if (info?.type === "Set" || info?.type === "Map") return collectionMethod(run, name, self, self.object, args, at, site);
   if (info?.type === "DisposableStack") return stackMethod(run, name, self, self.object, args, at, frame, site);
   return info?.isArray === true ? arrayMethod(run, name, self, self.object, args, at, frame, site) : undefined;
 }
@@ -111,6 +115,12 @@ function arrayMethod(run: Run, name: string, self: Value, object: number, args: 
       const [index] = args;
       return index?.k === "const" && typeof index.value === "number" ? [{ ...at, value: elements.at(index.value) ?? values.undefined }] : undefined;
     }
+    case "includes": {
+      const [wanted] = args;
+      const answers = wanted ? elements.map((element) => equality(element, wanted)) : [];
+      if (answers.includes(true)) return [{ ...at, value: values.true }];
+      return [{ ...at, value: answers.includes(undefined) ? values.unknown(site.id) : values.false }];
+    }
     case "toReversed":
     case "slice":
     case "concat":
@@ -144,6 +154,61 @@ function setElements(run: Run, self: Value, object: number, elements: readonly V
   for (const [index, element] of elements.entries()) written = writeField(run, self, String(index), element, written);
   const length = fieldCell(run, object, "length");
   return cores.with(written, [[length, values.const(elements.length)], [fieldCell(run, object, OTHERS), values.undefined]]);
+}
+
+/** A Set or Map: what is kept under a key is a field of its own. */
+function newCollection(run: Run, call: CallExpr, isSet: boolean, args: readonly Value[], at: At, frame: Frame): ValueAt[] | undefined {
+  const { values } = run.shared;
+  const made = makeObject(run, call.site.id, frame.path, at.core, { type: isSet ? "Set" : "Map" }, values.undefined);
+  const [initial] = args;
+  const elements = initial && isSet ? elementsOf(run, initial, at.core) : initial === undefined ? [] : undefined;
+  let { core } = made;
+  if (!elements || elements.some((element) => !isKey(element))) {
+    // What it begins with is not known: nothing can be said of any key.
+    if (made.value.k === "object") core = run.shared.cores.set(core, fieldCell(run, made.value.object, OTHERS), undefined);
+    if (initial && reaches(run, initial, core)) core = giveAway(run, core);
+  } else for (const element of elements) core = writeField(run, made.value, keyOf(element), values.true, core);
+  return [{ ...at, core, value: made.value }];
+}
+
+function isKey(value: Value): boolean {
+  return value.k !== "unknown" && value.k !== "result";
+}
+
+function keyOf(value: Value): string {
+  return `key ${String(value.id)}`;
+}
+
+function collectionMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, site: CallSite): ValueAt[] | undefined {
+  const { values, cores } = run.shared;
+  const [key, item] = args;
+  const isKnown = key !== undefined && isKey(key);
+  const held = isKnown ? readField(run, self, keyOf(key), at.core) : undefined;
+  const has = held === undefined || held.k === "unknown" ? values.unknown(site.id) : values.boolean(held !== values.undefined);
+  switch (name) {
+    case "add":
+    case "set":
+      if (!isKnown) {
+        const core = [key, item].some((value) => value && reaches(run, value, at.core)) ? giveAway(run, at.core) : at.core;
+        return [{ ...at, core: cores.set(core, fieldCell(run, object, OTHERS), undefined), value: self }];
+      }
+      return [{ ...at, core: writeField(run, self, keyOf(key), name === "add" ? (key.k === "tracked" ? key : values.true) : (item ?? values.undefined), at.core), value: self }];
+    case "has":
+      return [{ ...at, value: has }];
+    case "get":
+      if (held) return [{ ...at, value: held }];
+      return [{ ...at, core: reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core, value: values.unknown(site.id) }];
+    case "delete":
+      if (!isKnown) return undefined;
+      return [{ ...at, core: writeField(run, self, keyOf(key), values.undefined, at.core), value: has }];
+    case "clear":
+      return [{ ...at, core: clearFields(run, object, values.undefined, at.core), value: values.undefined }];
+    default: {
+      // Walked as a whole: in what order, and to what end, is not followed.
+      const core = reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core;
+      return [{ ...at, core, value: values.unknown(site.id) }];
+    }
+  }
 }
 
 /** DisposableStack: its entries are kept as the elements of a list, each a value to dispose of or a bound function. */

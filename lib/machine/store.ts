@@ -134,7 +134,7 @@ function stableSite(run: Run, base: number, name: string): number {
 }
 
 function keepsField(run: Run, name: string, cell: number): boolean {
-  return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || /^\d/u.test(name) || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
+  return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || /^(?:\d|key )/u.test(name) || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
 }
 
 /** Sets `base.name`. Storing the tracked handle where it cannot be followed gives it away. */

@@ -14,6 +14,7 @@ vi.mock(import("../../lib/machine/protocol.ts"), async (original) => {
 describe.each<Dialect>(["ts", "js", "script"])("in %s", (dialect) => {
   describe.each(extremes)("%s", (kind, cases) => {
     test.each(cases)("%s", (name, code, leaks = false) => {
+      // What ESLint and the parser cannot bear, the rules need not.
       if (isForeign(code, dialect) || (kind.endsWith("deep") && !survives(code, dialect))) return;
       const overflows = seen.overflows.length;
       const { defect, parses, messages } = lint(`${name} in ${dialect}`, code, dialect);

@@ -36,7 +36,7 @@ const small: readonly Case[] = [
   ["a byte order mark and a hashbang", `${BOM}#!/usr/bin/env node\n${driver("")}`, true],
   ["only a hashbang", "#!WdfDriverCreate"],
   ["only directives", '"use strict"; "WdfDriverCreate";'],
-  ["escaped names", driver("").replace("ExAllocate", "\\u0045xAllocate"), true],
+  ["escaped names", driver("").replace("ExAllocate", "\\u0045xAllocate")],
   ["names of Object.prototype", driver("constructor(toString, hasOwnProperty = __proto__, valueOf.call); ({ __proto__: null, constructor() {} }).__defineGetter__;"), true],
   ["the entry in itself", "function DriverEntry() { function DriverEntry() { return DriverEntry(DriverEntry); } return DriverEntry(); }"],
   ["an entry without a body's end", "function DriverEntry(DriverObject) { for (;;) { WPP_INIT_TRACING(DriverObject); } }"],
@@ -88,35 +88,37 @@ const wide: readonly Case[] = [
   ["30 flags and a loop", driver(`${times(30, (i) => `let f${String(i)} = false;`)} while (c()) { ${times(30, (i) => `if (d(${String(i)})) f${String(i)} = !f${String((i + 7) % 30)};`)} }`), true],
 ];
 
-const DEEP = 1000;
-const deep: readonly Case[] = [
-  ["blocks", driver(nest(DEEP, "{", "}", "f();")), true],
-  ["ifs", driver(nest(DEEP, "if (c()) {", "}", "f();")), true],
-  ["else ifs", driver(`${times(DEEP, (i) => `if (c(${String(i)})) f(); else`)} g();`), true],
-  ["loops", driver(nest(DEEP, "while (c()) {", "}", "f();")), true],
-  ["parentheses", driver(`f${nest(DEEP, "(", ")")};`)],
-  ["calls", driver(`${nest(DEEP, "f(", ")")};`)],
-  ["a chain of calls", driver(`f${".g()".repeat(DEEP)};`)],
-  ["members", driver(`f${".g".repeat(DEEP)};`)],
-  ["sums", driver(`f(${"1 + ".repeat(DEEP)}1);`)],
-  ["sums to the right", driver(`f(${nest(DEEP, "(1 + ", ")", "1")});`)],
-  ["conditions", driver(`if (${"a && ".repeat(DEEP)}b) f();`)],
-  ["alternatives", driver(`if (${"a || b && ".repeat(DEEP / 2)}b) f();`)],
-  ["ternaries", driver(`f(${"a ? b : ".repeat(DEEP)}c);`)],
-  ["assignments", driver(`${"x = ".repeat(DEEP)}f();`)],
-  ["functions", driver(nest(DEEP, "(() => {", "})();", "f();"))],
-  ["arrows", driver(`f(${"() => ".repeat(DEEP)}0);`)],
-  ["objects", driver(`f(${nest(DEEP, "{ a: ", " }", "0")});`)],
-  ["arrays", driver(`f(${nest(DEEP, "[", "]")});`)],
-  ["templates", driver(`f(${nest(DEEP, "`${", "}`", "0")});`)],
-  ["patterns", driver(`const ${nest(DEEP, "[", "]", "x")} = f();`)],
-  ["labels", driver(`${times(DEEP, (i) => `l${String(i)}:`)} f();`)],
-  ["negations", driver(`if (${"!".repeat(DEEP)}c()) f();`)],
-  ["functions that call each other", growing.find(({ name }) => name.startsWith("helpers"))?.source(DEEP) ?? "", true],
-  ["classes", driver(nest(DEEP / 10, "class A { static { ", " } }", "f();"))],
-  ["finally in finally", nesting[0]?.source(12) ?? "", true],
-  ["finally around try", nesting[1]?.source(12) ?? "", true],
-];
+/** Syntax nested in itself, `depth` times. */
+function deep(depth: number): readonly Case[] {
+  return [
+    ["blocks", driver(nest(depth, "{", "}", "f();")), true],
+    ["ifs", driver(nest(depth, "if (c()) {", "}", "f();")), true],
+    ["else ifs", driver(`${times(depth, (i) => `if (c(${String(i)})) f(); else`)} g();`), true],
+    ["loops", driver(nest(depth, "while (c()) {", "}", "f();")), true],
+    ["parentheses", driver(`${nest(depth, "(", ")", "f")}();`)],
+    ["calls", driver(`${nest(depth, "f(", ")")};`)],
+    ["a chain of calls", driver(`f${".g()".repeat(depth)};`)],
+    ["members", driver(`f${".g".repeat(depth)};`)],
+    ["sums", driver(`f(${"1 + ".repeat(depth)}1);`)],
+    ["sums to the right", driver(`f(${nest(depth, "(1 + ", ")", "1")});`)],
+    ["conditions", driver(`if (${"a && ".repeat(depth)}b) f();`)],
+    ["alternatives", driver(`if (${"a || b && ".repeat(depth / 2)}b) f();`)],
+    ["ternaries", driver(`f(${"a ? b : ".repeat(depth)}c);`)],
+    ["assignments", driver(`${"x = ".repeat(depth)}f();`)],
+    ["functions", driver(nest(depth, "(() => {", "})();", "f();"))],
+    ["arrows", driver(`f(${"() => ".repeat(depth)}0);`)],
+    ["objects", driver(`f(${nest(depth, "{ a: ", " }", "0")});`)],
+    ["arrays", driver(`f(${nest(depth, "[", "]")});`)],
+    ["templates", driver(`f(${nest(depth, "`${", "}`", "0")});`)],
+    ["patterns", driver(`const ${nest(depth, "[", "]", "x")} = f();`)],
+    ["labels", driver(`${times(depth, (i) => `l${String(i)}:`)} f();`)],
+    ["negations", driver(`if (${"!".repeat(depth)}c()) f();`)],
+    ["functions that call each other", growing.find(({ name }) => name.startsWith("helpers"))?.source(depth) ?? "", true],
+    ["classes", driver(nest(depth / 10, "class A { static { ", " } }", "f();"))],
+    ["finally in finally", nesting[0]?.source(12) ?? "", true],
+    ["finally around try", nesting[1]?.source(12) ?? "", true],
+  ];
+}
 
 /** All of them by what is special about them. */
 export const extremes: readonly (readonly [kind: string, cases: readonly Case[]])[] = [
@@ -124,5 +126,6 @@ export const extremes: readonly (readonly [kind: string, cases: readonly Case[]]
   ["circular", circular],
   ["long", long],
   ["wide", wide],
-  [`${String(DEEP)} deep`, deep],
+  ["250 deep", deep(250)],
+  ["1,000 deep", deep(1000)],
 ];
