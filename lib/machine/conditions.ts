@@ -1,9 +1,10 @@
 /** Tests × states: which states pass, and what a test tells of the value tested. */
+import { upwards } from "./classes.ts";
 import { evaluate, evaluateAll } from "./evaluate.ts";
 import type { Expr } from "./regions.ts";
 import { NOWHERE, dedupe, dedupeValues, isPlain, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
-import { materialise, objectOf, writeField, writeVariable } from "./store.ts";
+import { materialise, objectOf, readField, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type Value } from "./values.ts";
 
 /** The states after a test. */
@@ -50,6 +51,7 @@ export function condition(run: Run, expr: Expr, at: At, frame: Frame, text: stri
     }
     const { value } = found;
     if (value.k !== "unknown") continue;
+    if (value.opaque) run.opaqueTests += 1;
     const narrowed = (mask: number, outcome: boolean): At => {
       const next = refine(run, expr, found, run.shared.values.unknown(value.site, value.mask & mask, value.call), frame);
       return text === "" ? next : { core: next.core, trace: extend(next.trace, step(`\`${text}\` is ${outcome ? "true" : "false"}`, line)) };
@@ -111,6 +113,7 @@ export function compare(run: Run, expr: BinaryExpr, at: At, frame: Frame): Value
 }
 
 function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, frame: Frame): ValueAt[] {
+  const { values } = run.shared;
   const whole = (value: Value): ValueAt[] => [{ ...at, value }];
   switch (expr.op) {
     case "===":
@@ -130,11 +133,13 @@ function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at
       if (right.k === "const" && right.value === 0 && left.k !== "const") return whole(left);
       return whole(arithmetic(run, expr, left, right));
     case "instanceof":
+      if (left.k !== "unknown") return whole(instanceOf(run, left, right) ?? values.computed(expr.site, [left]));
+      return remembered(run, expr, at, left);
     case "in":
-      return remembered(run, expr, at);
+      return right.k === "object" ? whole(hasField(run, left, right, at.core) ?? values.computed(expr.site, [left, right])) : remembered(run, expr, at, right);
     case "&": {
       const value = arithmetic(run, expr, left, right);
-      return value.k === "unknown" ? remembered(run, expr, at) : whole(value);
+      return value.k === "unknown" ? remembered(run, expr, at, left, right) : whole(value);
     }
     default:
       return whole(arithmetic(run, expr, left, right));
@@ -151,7 +156,7 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
   if (known !== undefined) return [{ ...at, value: answer(known) }];
   // The unknown side, and what it is compared with.
   const [tested, testedExpr, other] = left.k === "unknown" ? [left, expr.left, right] : [right, expr.right, left];
-  if (tested.k !== "unknown") return remembered(run, expr, at);
+  if (tested.k !== "unknown" || tested.opaque) return remembered(run, expr, at, left, right);
   const found: ValueAt = { ...at, value: tested };
   if (nullness(other) === true) {
     const yes = refine(run, testedExpr, found, values.unknown(tested.site, NULLISH, tested.call), frame);
@@ -202,6 +207,7 @@ function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At,
   if (left.k === "const" && right.k === "const" && typeof left.value === "number" && typeof right.value === "number") {
     return [{ ...at, value: values.boolean(related(expr.op, left.value, right.value)) }];
   }
+  if ((left.k === "unknown" && left.opaque) || (right.k === "unknown" && right.opaque)) return remembered(run, expr, at, left, right);
   const isZero = (value: Value): boolean => value.k === "const" && value.value === 0;
   const [status, statusExpr, op] = isZero(right) ? [left, expr.left, expr.op] : [right, expr.right, mirrored(expr.op)];
   if (!isZero(right) && !isZero(left)) return remembered(run, expr, at);
@@ -224,9 +230,10 @@ function related(op: string, left: number, right: number): boolean {
 }
 
 /** A condition of which nothing is known: its outcome is remembered, if it can matter to the resource. */
-function remembered(run: Run, expr: BinaryExpr, at: At): ValueAt[] {
+function remembered(run: Run, expr: BinaryExpr, at: At, ...operands: readonly Value[]): ValueAt[] {
   const { values, cores } = run.shared;
   const { key } = expr;
+  if (operands.some((operand) => operand.k === "unknown" && operand.opaque)) return [{ ...at, value: values.computed(expr.site, operands) }];
   if (!key?.reads.some((node) => run.keeps(node))) return [{ ...at, value: values.unknown(expr.site) }];
   const known = at.core.cells.get(key.cell);
   if (known) return [{ ...at, value: known }];
@@ -239,10 +246,10 @@ function remembered(run: Run, expr: BinaryExpr, at: At): ValueAt[] {
 
 function arithmetic(run: Run, expr: BinaryExpr, left: Value, right: Value): Value {
   const { values } = run.shared;
-  if (left.k !== "const" || right.k !== "const") return values.unknown(expr.site);
+  if (left.k !== "const" || right.k !== "const") return values.computed(expr.site, [left, right]);
   const [a, b] = [left.value, right.value];
   if (expr.op === "+" && (typeof a === "string" || typeof b === "string")) return values.const(String(a) + String(b));
-  if (typeof a !== "number" || typeof b !== "number") return values.unknown(expr.site);
+  if (typeof a !== "number" || typeof b !== "number") return values.computed(expr.site, [left, right]);
   switch (expr.op) {
     case "+":
       return values.const(a + b);
@@ -269,8 +276,23 @@ function arithmetic(run: Run, expr: BinaryExpr, left: Value, right: Value): Valu
     case ">>>":
       return values.const(a >>> b);
     default:
-      return values.unknown(expr.site);
+      return values.computed(expr.site, [left, right]);
   }
+}
+
+/** `value instanceof Class`, for the classes of this file. */
+function instanceOf(run: Run, value: Value, type: Value): Value | undefined {
+  const { values } = run.shared;
+  if (value.k === "const" || value.k === "status") return values.false;
+  const info = value.k === "object" ? values.objectInfo(value.object)?.info : undefined;
+  return type.k === "class" && info ? values.boolean(upwards(info).includes(type.info)) : undefined;
+}
+
+/** `name in object`, where the object shows it. */
+function hasField(run: Run, name: Value, object: Value, core: Core): Value | undefined {
+  if (name.k !== "const") return undefined;
+  const held = readField(run, object, String(name.value), core);
+  return held.k === "unknown" ? undefined : run.shared.values.boolean(held !== run.shared.values.undefined);
 }
 
 /**

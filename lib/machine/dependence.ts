@@ -284,6 +284,7 @@ export class Dependences {
         return [...left, ...this.#expr(expr.right, this.#guard(left, guard))];
       }
       case "not":
+      case "typeof":
         return this.#expr(expr.value, guard);
       case "binary":
         if (expr.key) this.#touch(expr.key.cell);

@@ -1,4 +1,5 @@
 /** Expressions × states: what a value can be, and in which states. */
+import { doubt } from "./guards.ts";
 import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
 import { compare, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
@@ -8,6 +9,8 @@ import type { At, Core, ValueAt } from "./state.ts";
 import { OTHERS, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
+// Elements of longer arrays, and plain properties of larger literals, are not followed.
+const MAX_ELEMENTS = 64;
 // More ways through one list of expressions are not told apart.
 const MAX_LISTS = 64;
 
@@ -37,14 +40,18 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
     case "call":
       return callExpression(run, expr, at, frame);
     case "cond": {
-      const { yes, no } = run.machine.condition(expr.test, at, frame, "", 0);
-      const then = yes.flatMap((next) => evaluate(run, expr.then, next, frame));
-      return dedupeValues([...then, ...no.flatMap((next) => evaluate(run, expr.else, next, frame))]);
+      const before = run.opaqueTests;
+      const tested = run.machine.condition(expr.test, at, frame, "", 0);
+      const [yes, no] = [tested.yes, tested.no].map((states) => doubt(run, before, [expr.then, expr.else], states, frame));
+      const then = (yes ?? []).flatMap((next) => evaluate(run, expr.then, next, frame));
+      return dedupeValues([...then, ...(no ?? []).flatMap((next) => evaluate(run, expr.else, next, frame))]);
     }
     case "logic":
       return logic(run, expr, at, frame);
     case "not":
       return negation(run, expr, at, frame);
+    case "typeof":
+      return evaluate(run, expr.value, at, frame).map((found) => ({ ...found, value: typeName(run, found.value, expr.site) }));
     case "binary":
       return compare(run, expr, at, frame);
     case "template":
@@ -69,7 +76,7 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
     }
     case "unknown":
       return evaluateAll(run, expr.children, at, frame).map(({ values: parts, core, trace }) => ({
-        value: values.unknown(expr.site),
+        value: values.computed(expr.site, parts),
         core: expr.leaks && parts.some((part) => reaches(run, part, core)) ? giveAway(run, core) : core,
         trace,
       }));
@@ -95,6 +102,24 @@ function joinLists<T extends At & { readonly values: readonly Value[] }>(run: Ru
   run.tick(joined.length);
   joined = distinct(joined.map((each) => ({ ...each, values: each.values.map((value, index) => (isPlain(value) ? run.shared.values.unknown(-index - 1) : value)) })));
   return joined.length <= MAX_LISTS ? joined : distinct(joined.map((each) => ({ ...each, core: run.forgetFarthest(joined, each.core, MAX_LISTS) })));
+}
+
+function typeName(run: Run, value: Value, site: number): Value {
+  const { values } = run.shared;
+  switch (value.k) {
+    case "const":
+      return values.const(value.value === null ? "object" : typeof value.value);
+    case "status":
+      return values.const("number");
+    case "fn":
+    case "class":
+    case "api":
+      return values.const("function");
+    case "object":
+      return values.const("object");
+    default:
+      return values.computed(site, [value]);
+  }
 }
 
 /** A function as a value: what it closes over and is never written again goes with it. */
@@ -153,6 +178,8 @@ function logic(run: Run, expr: Extract<Expr, { k: "logic" }>, at: At, frame: Fra
     if (known !== undefined) return known === takesRight ? evaluate(run, expr.right, left, frame) : [left];
     const { value } = left;
     if (value.k !== "unknown") return [left];
+    const before = run.opaqueTests;
+    if (value.opaque) run.opaqueTests += 1;
     const yesMask = isNullish ? NULLISH : TRUTHY;
     const narrowed = (mask: number): ValueAt => {
       const kept = values.unknown(value.site, mask, value.call);
@@ -160,7 +187,10 @@ function logic(run: Run, expr: Extract<Expr, { k: "logic" }>, at: At, frame: Fra
     };
     const yes = narrowed(value.mask & yesMask);
     const no = narrowed(value.mask & ~yesMask);
-    return takesRight ? [...evaluate(run, expr.right, yes, frame), no] : [yes, ...evaluate(run, expr.right, no, frame)];
+    const [toRight, past] = takesRight ? [yes, no] : [no, yes];
+    const [right] = doubt(run, before, [expr.right], [toRight], frame);
+    const [left2] = doubt(run, before, [expr.right], [past], frame);
+    return [...evaluate(run, expr.right, right ?? toRight, frame), { ...(left2 ?? past), value: past.value }];
   });
   return dedupeValues(results);
 }
@@ -189,14 +219,17 @@ function template(run: Run, expr: Extract<Expr, { k: "template" }>, at: At, fram
       const value = typeof part === "string" ? values.const(part) : found[next++];
       text = text !== undefined && value?.k === "const" ? text + String(value.value) : undefined;
     }
-    return { core, trace, value: text === undefined ? values.unknown(expr.site) : values.const(text) };
+    return { core, trace, value: text === undefined ? values.computed(expr.site, found) : values.const(text) };
   });
 }
 
 function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueAt[] {
   const { values, cores } = run.shared;
   const struct = expr.type !== undefined && /^WDF_(?:OBJECT_ATTRIBUTES|DRIVER_CONFIG)$/u.test(expr.type);
-  const made = makeObject(run, expr.site, frame.path, at.core, { type: expr.type }, struct ? values.null : values.undefined);
+  // Of a large literal, only what can matter is kept; the rest is not known.
+  const isLarge = expr.properties.length > MAX_ELEMENTS;
+  const others = struct ? values.null : isLarge ? undefined : values.undefined;
+  const made = makeObject(run, expr.site, frame.path, at.core, { type: expr.type }, others);
   let states: At[] = [{ core: made.core, trace: at.trace }];
   for (const part of expr.properties) {
     states = states.flatMap((next) =>
@@ -205,6 +238,7 @@ function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueA
         if (part.k === "spread") return { core: copyFields(run, value, made.value, core), trace };
         if (part.name === undefined) return { core: reaches(run, value, core) ? giveAway(run, core) : core, trace };
         const held = value.k === "fn" && value.fn.container === expr && !value.self ? values.fn(value.fn, made.value, value.bound, value.captured) : value;
+        if (isLarge && isPlain(held) && !run.keeps(part.field)) return { core, trace };
         const written = writeField(run, made.value, part.name, held, core);
         return { core: noteFieldSet(run, made.value, part.name, held, written, part.node, "the literal"), trace };
       }),
@@ -232,7 +266,7 @@ function arrayLiteral(run: Run, expr: Extract<Expr, { k: "array" }>, at: At, fra
     states = states.flatMap((next) =>
       evaluate(run, itemExpr, next, frame).map(({ value, core, trace }) => {
         const elements = item.spread ? elementsOf(run, value, core) : [value];
-        if (!elements || next.length === undefined) return { core: reaches(run, value, core) ? giveAway(run, core) : core, trace, length: undefined };
+        if (!elements || expr.items.length > MAX_ELEMENTS || next.length === undefined) return { core: reaches(run, value, core) ? giveAway(run, core) : core, trace, length: undefined };
         let written = core;
         for (const [offset, element] of elements.entries()) written = writeField(run, made.value, String(next.length + offset), element, written);
         return { core: written, trace, length: next.length + elements.length };
@@ -250,7 +284,7 @@ function arrayLiteral(run: Run, expr: Extract<Expr, { k: "array" }>, at: At, fra
 export function elementsOf(run: Run, value: Value, core: Core): Value[] | undefined {
   if (value.k !== "object" || run.shared.values.objectInfo(value.object)?.isArray !== true) return undefined;
   const length = readField(run, value, "length", core);
-  if (length.k !== "const" || typeof length.value !== "number" || length.value > 64) return undefined;
+  if (length.k !== "const" || typeof length.value !== "number" || length.value > MAX_ELEMENTS) return undefined;
   return Array.from({ length: length.value }, (_, index) => readField(run, value, String(index), core));
 }
 

@@ -1,5 +1,6 @@
 /** Regions × states → completions. */
 import { condition } from "./conditions.ts";
+import { doubt } from "./guards.ts";
 import { bind, elementsOf, evaluate } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import type { LoopRegion, Region, TryRegion } from "./regions.ts";
@@ -28,9 +29,10 @@ export function execute(run: Run, region: Region, states: readonly At[], frame: 
       const yes: At[] = [];
       const no: At[] = [];
       for (const at of states) {
+        const before = run.opaqueTests;
         const tested = condition(run, region.test, at, frame, region.text, region.line);
-        yes.push(...tested.yes);
-        no.push(...tested.no);
+        yes.push(...doubt(run, before, [region.then, region.else], tested.yes, frame));
+        no.push(...doubt(run, before, [region.then, region.else], tested.no, frame));
       }
       const then = execute(run, region.then, run.join(yes), frame);
       const otherwise = region.else ? execute(run, region.else, run.join(no), frame) : no;
@@ -110,7 +112,13 @@ function loop(run: Run, region: LoopRegion, states: readonly At[], frame: Frame)
     let heads: readonly At[] = states;
     if (!region.testFirst) heads = turn(run, region, states, inner, sink);
     out.push(...fixpoint(run, heads, (head) => {
+      const before = run.opaqueTests;
       const tested = region.test ? test(run, region, head, inner) : { yes: [head], no: [] };
+      const isDoubted = tested.yes.length > 0 && tested.no.length > 0;
+      if (isDoubted) {
+        const [yes, no] = [tested.yes, tested.no].map((each) => doubt(run, before, [region.body], each, inner));
+        return { next: turn(run, region, yes ?? [], inner, sink), done: no ?? [] };
+      }
       return { next: turn(run, region, tested.yes, inner, sink), done: tested.no };
     }));
   }

@@ -29,6 +29,9 @@ export interface DriverFile {
 }
 
 const SMALL = 400;
+// A few seconds' worth of copied cells for any file, and more for one with many calls of the API.
+const MIN_WORK = 60_000_000;
+const WORK_PER_CALL = 200_000;
 
 /**
  * Lowers a file and finds its entries.
@@ -75,6 +78,8 @@ export function prepare(
       pathTails: new Map(),
       objectSites: lowering.objectSites,
       makers: new WeakMap(),
+      workLimit: MIN_WORK + WORK_PER_CALL * dependences.records.length,
+      fieldIndex: new WeakMap(),
       mentionsMiniportUnload: dependences.records.some(({ call }) => call.api?.effect === "miniport-unload"),
       soleSites: soleKinds(dependences),
       exported: [...lowering.variables].filter((ref) => ref.isModuleLevel && ref.isExported),

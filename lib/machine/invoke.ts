@@ -7,8 +7,10 @@ import type { CallExpr, CallSite, ClassInfo, Expr } from "./regions.ts";
 import { DRIVER, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
 import { DRIVER_OBJECT, INITIALISED, OTHERS, REGISTRY_PATH, consume, fieldCell, fieldsOf, giveAway, makeObject, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
-import { nullness, severity, type Value } from "./values.ts";
+import { nullness, severity, truthiness, type Value } from "./values.ts";
 
+// An instance within an instance of the same class, and so on: so deep.
+const MAX_INSTANCES = 3;
 // No call of the API has more.
 const MAX_ARGUMENTS = 12;
 
@@ -61,8 +63,24 @@ function apply(run: Run, call: CallExpr, callee: Callee, args: readonly Value[],
   if (value.k === "fn") return run.machine.call(value, self, args, at, frame, call.site);
   const native = callNative(run, call, self, args, at, frame);
   if (native) return native;
-  if (call.isBuiltin) return [{ ...at, value: run.shared.values.unknown(call.site.id) }];
+  const builtin = callBuiltin(run, call, self, args, at);
+  if (builtin) return [{ ...at, value: builtin }];
   return external(run, call, self, args, at);
+}
+
+/** Number(…), Math.max(…), "text".startsWith(…): what they give follows from what they are given. */
+function callBuiltin(run: Run, call: CallExpr, self: Value | undefined, args: readonly Value[], at: At): Value | undefined {
+  const { values } = run.shared;
+  const [first] = args;
+  if (call.isBuiltin) {
+    const known = call.site.label === "Boolean" && first ? truthiness(first) : undefined;
+    if (known !== undefined) return values.boolean(known);
+    // What is written into a text, or into an object, is all there is to know of it.
+    return values.computed(call.site.id, args.filter((value) => value.k !== "unknown" || !value.opaque).length === 0 ? [] : args);
+  }
+  const isText = self?.k === "const" && typeof self.value === "string";
+  const isPattern = self?.k === "unknown" && self.opaque && !args.some((value) => reaches(run, value, at.core));
+  return isText || isPattern ? values.computed(call.site.id, [self, ...args]) : undefined;
 }
 
 function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
@@ -80,7 +98,11 @@ function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value
 /** `new` of a class of this file: fields in order, then the constructor. */
 export function instantiate(run: Run, info: ClassInfo, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
   const made = makeObject(run, site.id, frame.path, at.core, { info }, run.shared.values.undefined);
+  const depth = run.recursion.get(info.id) ?? 0;
+  if (depth >= MAX_INSTANCES) return [{ core: made.core, trace: at.trace, value: made.value }];
+  run.recursion.set(info.id, depth + 1);
   const states = initialiseFields(run, info, made.value, { core: made.core, trace: at.trace }, frame);
+  run.recursion.set(info.id, depth);
   const fn = constructorOf(info);
   if (!fn) return states.map((next) => ({ ...next, value: made.value }));
   return states.flatMap((next) => run.machine.call(run.shared.values.fn(fn), made.value, args, next, frame, site).map((found) => ({ ...found, value: made.value })));

@@ -198,7 +198,7 @@ export abstract class ExpressionLowering {
     if (isFunction(node)) return this.#functionValue(node, context, undefined);
     switch (node.type) {
       case "Literal":
-        return "regex" in node ? this.#unknown([]) : { k: "const", value: node.value as Scalar };
+        return "regex" in node ? this.#unknown([{ k: "const", value: node.raw }]) : { k: "const", value: node.value as Scalar };
       case "TemplateLiteral":
         return this.#template(node, context);
       case "Identifier":
@@ -333,6 +333,8 @@ export abstract class ExpressionLowering {
     switch (node.operator) {
       case "!":
         return { k: "not", value };
+      case "typeof":
+        return { k: "typeof", value, site: this.names.fresh() };
       case "~":
         return this.#binary("^", value, { k: "const", value: -1 }, node);
       case "void":

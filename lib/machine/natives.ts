@@ -2,9 +2,9 @@
 import { elementsOf } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
-import type { Frame, Run } from "./run.ts";
+import { isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { INITIALISED, OTHERS, clearFields, copyFields, fieldCell, giveAway, holdsFunctions, makeObject, reaches, readField, writeField } from "./store.ts";
+import { INITIALISED, OTHERS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, holdsFunctions, makeObject, reaches, readField, writeField } from "./store.ts";
 import { equality, type Value } from "./values.ts";
 
 /** The elements a spread argument stands for. */
@@ -72,11 +72,38 @@ function objectMethod(run: Run, name: string, args: readonly Value[], at: At, si
     for (const source of sources) core = copyFields(run, source, target, core);
     return [{ ...at, core, value: target }];
   }
+  if ((name === "keys" || name === "values" || name === "entries") && target.k === "object") {
+    const listed = listFields(run, name, target.object, at, site);
+    if (listed) return [listed];
+  }
+  if (name === "is" && sources[0]) {
+    const same = equality(target, sources[0]);
+    return [{ ...at, value: same === undefined ? values.computed(site.id, args) : values.boolean(same) }];
+  }
   if (name === "freeze" || name === "seal" || name === "preventExtensions") return [{ ...at, value: target }];
   // What is done with an object that holds the handle, or with a handle given along, is not followed.
   const isHarmless = name === "keys" || name === "is" || name.startsWith("is");
   const core = !isHarmless && args.some((value) => reaches(run, value, at.core)) ? giveAway(run, at.core) : at.core;
-  return [{ ...at, core, value: values.unknown(site.id) }];
+  return [{ ...at, core, value: values.computed(site.id, args) }];
+}
+
+/** Object.keys, values and entries of an object that shows all it has. */
+function listFields(run: Run, name: "keys" | "values" | "entries", object: number, at: At, site: CallSite): ValueAt | undefined {
+  const { values } = run.shared;
+  if (at.core.cells.get(fieldCell(run, object, OTHERS))?.k !== "const") return undefined;
+  const fields = fieldsOf(run, object, at.core).filter(([, , field]) => /^[\w$]/u.test(field) && !field.includes(" "));
+  let { core } = at;
+  const list = (path: number, elements: readonly Value[]): Value => {
+    const made = makeObject(run, site.id, path, core, { isArray: true }, values.undefined);
+    core = made.value.k === "object" ? setElements(run, made.value, made.value.object, elements, made.core) : core;
+    return made.value;
+  };
+  const elements = fields.map(([, value, field], index) => {
+    if (name === "values") return value;
+    return name === "keys" ? values.const(field) : list(-index - 1, [values.const(field), value]);
+  });
+  const value = list(0, elements);
+  return { core, trace: at.trace, value };
 }
 
 function functionMethod(run: Run, name: string, self: Extract<Value, { k: "fn" | "api" }>, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
@@ -192,7 +219,7 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
         const core = [key, item].some((value) => value && reaches(run, value, at.core)) ? giveAway(run, at.core) : at.core;
         return [{ ...at, core: cores.set(core, fieldCell(run, object, OTHERS), undefined), value: self }];
       }
-      return [{ ...at, core: writeField(run, self, keyOf(key), name === "add" ? (key.k === "tracked" ? key : values.true) : (item ?? values.undefined), at.core), value: self }];
+      return [{ ...at, core: writeField(run, self, keyOf(key), name === "add" ? (isPlain(key) ? values.true : key) : (item ?? values.undefined), at.core), value: self }];
     case "has":
       return [{ ...at, value: has }];
     case "get":

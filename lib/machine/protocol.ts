@@ -63,12 +63,15 @@ function loadModule(file: DriverFile, run: Run): At[] {
 /** Functions that an entry may run, directly or through others. */
 function reachableFrom(file: DriverFile, entry: FunctionInfo): Set<FunctionInfo> {
   const reached = new Set<FunctionInfo>();
+  const containers = new Set<object>();
   const pending = [entry];
   for (let fn = pending.pop(); fn; fn = pending.pop()) {
     if (reached.has(fn)) continue;
     reached.add(fn);
     if (file.shared.dependences.isOpen(fn)) return new Set(file.functions);
     pending.push(...file.shared.dependences.mentionedBy(fn));
+    if (!fn.container || containers.has(fn.container)) continue;
+    containers.add(fn.container);
     for (const method of siblingMethods(fn)) pending.push(method);
   }
   return reached;

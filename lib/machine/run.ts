@@ -176,6 +176,10 @@ export interface Shared {
   /** Sites that make objects. */
   readonly objectSites: readonly number[];
   readonly makers: WeakMap<Touched, boolean>;
+  /** Cells that all runs over the file may copy: beyond it, what is left is silence. */
+  readonly workLimit: number;
+  /** Of each state, its fields by object. */
+  readonly fieldIndex: WeakMap<Core, ReadonlyMap<number, readonly (readonly [number, Value, string])[]>>;
   /** The file calls WdfDriverMiniportUnload somewhere. */
   readonly mentionsMiniportUnload: boolean;
   /** Kinds that the file acquires at one place only. */
@@ -199,6 +203,8 @@ export interface Machine {
 }
 
 const MAX_STEPS = 400_000;
+// Cells that one run may copy.
+const MAX_WORK = 8_000_000;
 const MAX_STATES = 64;
 
 /** One run. */
@@ -220,8 +226,13 @@ export class Run {
   readonly releasers: ReadonlySet<FunctionInfo> | undefined;
   /** The entry's own statements are running, not the callbacks. */
   phase: "module" | "entry" | "unload" | "cleanup" = "module";
+  /** Counts the tests of values that are known in principle but not to the machine. */
+  opaqueTests = 0;
   depth = 0;
   steps = 0;
+  readonly #limit: number;
+  /** Of each state, which values lead to the tracked handle. */
+  readonly reached = new WeakMap<Core, Map<number, boolean>>();
   readonly held: Value;
   readonly escaped: Value;
 
@@ -230,6 +241,7 @@ export class Run {
     this.tracked = tracked;
     this.machine = machine;
     this.log = log;
+    this.#limit = Math.min(shared.cores.work + MAX_WORK, shared.workLimit);
     this.held = shared.values.const("held");
     this.escaped = shared.values.const("escaped");
     const { call, pair } = tracked;
@@ -248,7 +260,7 @@ export class Run {
 
   tick(amount = 1): void {
     this.steps += amount;
-    if (this.steps > MAX_STEPS) throw new Exhausted("too many steps");
+    if (this.steps > MAX_STEPS || this.shared.cores.work > this.#limit) throw new Exhausted("too much to do");
   }
 
   /** Whether a node's plain values are kept. */

@@ -37,6 +37,8 @@ export interface ValueAt extends At {
 
 /** Makes states. */
 export class Cores {
+  /** Cells copied so far: the measure of what a run costs. */
+  work = 0;
   readonly #byHash = new Map<number, Core[]>();
   #count = 0;
   readonly empty = this.#intern(new Map(), 0, 0);
@@ -60,7 +62,10 @@ export class Cores {
     for (const [cell, value] of changes) {
       const old = (cells ?? core.cells).get(cell);
       if (old === value) continue;
-      cells ??= new Map(core.cells);
+      if (!cells) {
+        this.work += core.cells.size + 1;
+        cells = new Map(core.cells);
+      }
       if (old) {
         low = (low - mixLow(cell, old.id)) | 0;
         high = (high - mixHigh(cell, old.id)) | 0;

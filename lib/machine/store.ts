@@ -97,18 +97,20 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
     if (base.k === "status") return values.unknown(stableSite(run, base.id, name));
     return base.ok ? base.handle : values.null;
   }
-  if (base.k === "const") return base.value === null || base.value === undefined ? values.undefined : values.unknown(stableSite(run, base.id, name));
+  if (base.k === "const") return base.value === null || base.value === undefined ? values.undefined : values.computed(stableSite(run, base.id, name), [base]);
   if (base.k === "unknown") return values.unknown(stableSite(run, -base.site, name), undefined, base.call);
   const object = objectOf(run, base);
   if (object === undefined) return values.unknown(stableSite(run, base.id, name));
   const cell = fieldCell(run, object, name);
   const held = core.cells.get(cell);
   if (held) return held;
+  if (name === "size" && /^(?:Set|Map)$/u.test(values.objectInfo(object)?.type ?? "")) return values.computed(cell, [base]);
   const info = base.k === "class" ? base.info : values.objectInfo(object)?.info;
   const method = base.k === "class" ? base.info.statics.get(name) : methodOf(info, name);
   if (method) return values.fn(method, base);
   const others = core.cells.get(fieldCell(run, object, OTHERS));
-  return others ?? values.unknown(cell);
+  if (others) return others;
+  return base.k === "tracked" || base.k === "handle" ? values.computed(cell, [base]) : values.unknown(cell);
 }
 
 /** The getter or setter, by that name, that an access of a property runs. */
@@ -161,13 +163,21 @@ export function clearFields(run: Run, object: number, others: Value | undefined,
 }
 
 /** The fields of an object that are set: cell, value, name. */
-export function fieldsOf(run: Run, object: number, core: Core): [number, Value, string][] {
-  const found: [number, Value, string][] = [];
-  for (const [cell, value] of core.cells) {
-    const field = cell > 0 ? run.shared.fieldCells.get(cell) : undefined;
-    if (field?.object === object) found.push([cell, value, field.name]);
+export function fieldsOf(run: Run, object: number, core: Core): readonly (readonly [number, Value, string])[] {
+  let index = run.shared.fieldIndex.get(core);
+  if (!index) {
+    const made = new Map<number, [number, Value, string][]>();
+    for (const [cell, value] of core.cells) {
+      const field = cell > 0 ? run.shared.fieldCells.get(cell) : undefined;
+      if (!field) continue;
+      const list = made.get(field.object);
+      if (list) list.push([cell, value, field.name]);
+      else made.set(field.object, [[cell, value, field.name]]);
+    }
+    index = made;
+    run.shared.fieldIndex.set(core, index);
   }
-  return found;
+  return index.get(object) ?? [];
 }
 
 /** A new object of a site. One that the site made before, and that still holds the tracked handle, gives it away: the two cannot be told apart. */
@@ -183,7 +193,21 @@ export function makeObject(run: Run, site: number, path: number, core: Core, inf
 
 /** Whether a value is, holds or closes over the tracked handle, or is a function that releases what needs no handle. */
 export function reaches(run: Run, value: Value, core: Core): boolean {
-  if (run.tracked.call === undefined) return false;
+  if (run.tracked.call === undefined || (isPlain(value) && value.k !== "handle")) return false;
+  let known = run.reached.get(core);
+  if (!known) {
+    known = new Map();
+    run.reached.set(core, known);
+  }
+  let answer = known.get(value.id);
+  if (answer === undefined) {
+    answer = leads(run, value, core);
+    known.set(value.id, answer);
+  }
+  return answer;
+}
+
+function leads(run: Run, value: Value, core: Core): boolean {
   const seen = new Set<number>();
   const pending: Value[] = [value];
   for (let next = pending.pop(); next; next = pending.pop()) {

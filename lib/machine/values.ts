@@ -16,7 +16,8 @@ interface ValueKinds {
   /** The answer of a catalogue call: a status, or an object with status, ok and the handle. */
   result: { readonly ok: boolean; readonly handle: Value };
   /** Not known. `site` tells apart where it came from; `call`, whose answer it is, if it may be a status. */
-  unknown: { readonly site: number; readonly mask: number; readonly call: CallSite | undefined };
+  /** `opaque`: computed from what is known, by an operation that is not modelled. */
+  unknown: { readonly site: number; readonly mask: number; readonly call: CallSite | undefined; readonly opaque: boolean };
   /** The handle of the resource that the run tracks. */
   tracked: { readonly object: number };
   /** Some other handle, by the site that acquired it. */
@@ -83,7 +84,14 @@ export class Values {
   }
 
   unknown(site: number, mask = ANYTHING, call?: CallSite): Value {
-    return this.#intern(`u${String(site)}:${String(mask)}:${String(call?.id ?? "")}`, (id) => ({ k: "unknown", id, site, mask, call }));
+    return this.#intern(`u${String(site)}:${String(mask)}:${String(call?.id ?? "")}`, (id) => ({ k: "unknown", id, site, mask, call, opaque: false }));
+  }
+
+  /** What an operation that is not modelled makes of these operands: a guess at it would be no better than another. */
+  computed(site: number, operands: readonly Value[]): Value {
+    const isKnown = operands.length > 0 && operands.every((operand) => operand.k !== "unknown" || operand.opaque);
+    if (!isKnown) return this.unknown(site);
+    return this.#intern(`q${String(site)}`, (id) => ({ k: "unknown", id, site, mask: ANYTHING, call: undefined, opaque: true }));
   }
 
   tracked(object: number): Value {

@@ -28,7 +28,7 @@ export function disguise(code: string, seed: number): string {
 }
 
 function found(pattern: RegExp, code: string): string[] {
-  const names = [...code.matchAll(pattern)].flatMap(({ 0: all, groups }) => (groups === undefined ? [all] : Object.values(groups)));
+  const names = [...code.matchAll(pattern)].flatMap(({ 0: all, groups }): (string | undefined)[] => (groups === undefined ? [all] : Object.values(groups)));
   return [...new Set(names)].filter((name): name is string => name !== undefined && !KEPT.has(name));
 }
 

@@ -19,8 +19,7 @@ function DriverEntry(DriverObject, RegistryPath) {
 const times = (n: number, text: (index: number) => string): string => Array.from({ length: n }, (_, index) => text(index)).join("\n");
 const nest = (n: number, open: string, close: string, inner = ""): string => open.repeat(n) + inner + close.repeat(n);
 
-/** A text by name, and whether it is a driver whose leak is found. */
-export type Case = readonly [name: string, code: string, leaks?: boolean];
+type Case = readonly [name: string, code: string, leaks?: boolean];
 
 const small: readonly Case[] = [
   ["nothing", ""],
@@ -120,12 +119,21 @@ function deep(depth: number): readonly Case[] {
   ];
 }
 
+/** A text by name, and whether it is a driver whose leak is found. */
+export interface Extreme {
+  readonly name: string;
+  readonly code: string;
+  readonly leaks: boolean;
+}
+
+const named = (cases: readonly Case[]): readonly Extreme[] => cases.map(([name, code, leaks = false]) => ({ name, code, leaks }));
+
 /** All of them by what is special about them. */
-export const extremes: readonly (readonly [kind: string, cases: readonly Case[]])[] = [
-  ["small", small],
-  ["circular", circular],
-  ["long", long],
-  ["wide", wide],
-  ["250 deep", deep(250)],
-  ["1,000 deep", deep(1000)],
+export const extremes: readonly { readonly kind: string; readonly cases: readonly Extreme[] }[] = [
+  { kind: "small", cases: named(small) },
+  { kind: "circular", cases: named(circular) },
+  { kind: "long", cases: named(long) },
+  { kind: "wide", cases: named(wide) },
+  { kind: "250 deep", cases: named(deep(250)) },
+  { kind: "1,000 deep", cases: named(deep(1000)) },
 ];

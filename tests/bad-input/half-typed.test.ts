@@ -45,7 +45,7 @@ describe.each(drivers)("$name", ({ name, code, dialect }) => {
 
 /** Where each token of a text ends. */
 function tokens(code: string): number[] {
-  return [0, ...(parser.parse(code, { range: true, tokens: true, sourceType: "module" }).tokens ?? []).map(({ range: [, end] }) => end)];
+  return [0, ...parser.parse(code, { range: true, tokens: true, sourceType: "module" }).tokens.map(({ range: [, end] }) => end)];
 }
 
 /** The text with its open brackets closed. */

@@ -73,7 +73,6 @@ class Writer {
 
   /** Like a driver, so that the machine has something to follow, with oddities between. */
   #driverBody(at: Place): string {
-    const { pick } = this.#bound;
     const known = [
       () => "gPool = ExAllocatePoolWithTag(PagedPool, 1, 'tag');\nif (gPool === null) return STATUS_INSUFFICIENT_RESOURCES;",
       () => "status = WdfDriverCreate(DriverObject, RegistryPath, WDF_NO_OBJECT_ATTRIBUTES, {}, gDevice);\nif (!NT_SUCCESS(status)) return status;",
@@ -83,12 +82,8 @@ class Writer {
       () => "status = StorPortInitialize(DriverObject, RegistryPath, gDevice, null);",
       () => "ExFreePoolWithTag(gPool, 'tag');",
     ];
-    const lines = this.#random.some(9, () => (this.#random.chance(0.45) ? pick(known)() : this.#statement(at)));
-    return ["gPool = ExAllocatePoolWithTag(PagedPool, 1, 'tag');", ...lines, `return ${pick(["status", "STATUS_UNSUCCESSFUL", this.#expression(at)])};`].join("\n");
-  }
-
-  get #bound(): { pick: <Item>(items: readonly Item[]) => Item } {
-    return { pick: (items) => this.#random.pick(items) };
+    const lines = this.#random.some(9, () => (this.#random.chance(0.45) ? this.#random.pick(known)() : this.#statement(at)));
+    return ["gPool = ExAllocatePoolWithTag(PagedPool, 1, 'tag');", ...lines, `return ${this.#random.pick(["status", "STATUS_UNSUCCESSFUL", this.#expression(at)])};`].join("\n");
   }
 
   #fresh(): string {
@@ -125,7 +120,7 @@ class Writer {
         () => `interface ${this.#fresh()}<T = unknown> extends Base<T> { (x: T): void; new (x: T): T; readonly [key: string]: ${this.#type()}; get a(): T; set a(v); m?(): void }`,
         () => `type ${this.#fresh()}<in out T extends object = {}> = ${this.#type()};`,
         () => `declare function ${this.#random.pick(calls)}(...args: unknown[]): unknown;`,
-        () => `function ${`f${this.#fresh()}`.repeat(1)}(x: string): void;\nfunction over(x: unknown): void;\nfunction over(x?: any) { ${this.#statement({ ...at, inFunction: true })} }`,
+        () => `function over(x: string): void;\nfunction over(x: unknown): void;\nfunction over(x?: any) { ${this.#statement({ ...at, inFunction: true })} }`,
         () => `import ${this.#fresh()} = require("wdf");`,
         () => `import ${this.#fresh()} = Ns.Deep.Name;`,
         () => `import type { A as ${this.#fresh()} } from "wdf";`,
@@ -166,7 +161,7 @@ class Writer {
       () => `var ${this.#fresh()};`,
       () => `if (${expression()}) ${this.#body(into)}${this.#random.chance(0.5) ? ` else ${this.#random.chance(0.5) ? this.#body(into) : "if (!NT_SUCCESS(status)) ;"}` : ""}`,
       () => `for (let ${this.#fresh()} = ${expression()}; ${expression()}; ${expression()}) ${this.#body(loop)}`,
-      () => `for (${this.#random.pick(["", `${expression()}`])};;) ${this.#body(loop)}`,
+      () => `for (${this.#random.pick(["", expression()])};;) ${this.#body(loop)}`,
       () => `for (${this.#random.pick([`const ${this.#pattern(into)}`, `var ${this.#fresh()}`, this.#target(into)])} of ${this.#callee(into)}) ${this.#body(loop)}`,
       () => `for (${this.#random.pick([`const ${this.#fresh()}`, `let ${this.#pattern(into)}`])} in ${expression()}) ${this.#body(loop)}`,
       () => `while (${expression()}) ${this.#body(loop)}`,
@@ -265,10 +260,11 @@ class Writer {
       () => this.#call(into),
       () => this.#random.pick(simple)(),
       () => `\`a\${${inner()}}b\${${inner()}}\``,
-      () => `${this.#random.pick(["String.raw", this.#random.pick(calls), "tag?.x".slice(0, 3)])}\`\\unicode \${${inner()}}\``,
+      () => `${this.#random.pick(["String.raw", this.#random.pick(calls), "tag"])}\`\\unicode \${${inner()}}\``,
       () => `[${this.#random.some(4, () => this.#random.pick(["", inner(), `...${inner()}`])).join(", ")}]`,
       () => this.#object(into),
-      () => `${this.#random.pick(["typeof ", "void ", "!", "-", "+", "~", "delete gDevice."]).replace(/\.$/u, `.${this.#random.pick(fields)}, `)}${inner()}`,
+      () => `${this.#random.pick(["typeof ", "void ", "!", "-", "+", "~"])}${inner()}`,
+      () => `delete gDevice.${this.#random.pick(fields)}`,
       () => `${this.#random.pick(["++", "--"])}${this.#target(into)}`,
       () => `${this.#target(into)}${this.#random.pick(["++", "--"])}`,
       () => `${inner()} ${this.#random.pick(BINARY)} ${inner()}`,

@@ -1,5 +1,5 @@
 /** `jiti tests/bench/growth-worker.ts SHAPE ROUNDS SIZE...`: times the machine on one shape of driver, in a process of its own. */
-import { median, milliseconds } from "./clock.ts";
+import { median, stopwatch, type Measured } from "./clock.ts";
 import { builtMachine } from "./plugin.ts";
 import { growing, nesting } from "./shapes.ts";
 import { parse, parseScript, type Parsed } from "./source.ts";
@@ -24,7 +24,7 @@ const read = readSettings(undefined);
 if ("error" in read) throw new Error(read.error);
 const { settings } = read;
 
-const inputs = sizes.map((size) => ({ size: Number(size), times: [] as number[], parsed: undefined as Parsed | undefined }));
+const inputs = sizes.map((size) => ({ size: Number(size), times: [] as Measured[], parsed: undefined as Parsed | undefined }));
 
 // Before anything is timed, Node compiles what runs often.
 for (let turn = 0; turn < 5; turn += 1) analyse(parseShape(Math.min(200, inputs[0]?.size ?? 200)).fresh(), settings);
@@ -35,9 +35,9 @@ for (let round = 0; round < Number(rounds); round += 1) {
     input.parsed ??= parseShape(input.size);
     const source = input.parsed.fresh();
     globalThis.gc?.();
-    const start = process.hrtime.bigint();
+    const stop = stopwatch();
     const facts = analyse(source, settings);
-    input.times.push(milliseconds(start));
+    input.times.push(stop());
     const leaks = shape.leaks(input.size);
     const found = { failure: facts.failureLeaks.length, unload: facts.unloadLeaks.length };
     const wrong =

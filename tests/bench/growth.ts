@@ -1,8 +1,5 @@
 /** How the machine's time grows with the size of a driver, shape by shape, each in a fresh process. */
-import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
-import path from "node:path";
-import { createInterface } from "node:readline";
+import { runWorker } from "./child.ts";
 import type { Sample } from "./growth-worker.ts";
 import { growing, nesting, type Shape } from "./shapes.ts";
 
@@ -53,32 +50,15 @@ interface Outcome {
 }
 
 /** Times one shape in a process of its own. One that takes too long is stopped; what it had printed counts. */
-function run(shape: Shape, sizes: readonly number[], rounds: number, limit: number): Promise<Outcome> {
+async function run(shape: Shape, sizes: readonly number[], rounds: number, limit: number): Promise<Outcome> {
   const samples = new Map<number, Sample>();
-  const jiti = path.join(path.dirname(createRequire(import.meta.url).resolve("jiti/package.json")), "lib/jiti-cli.mjs");
-  const worker = path.join(import.meta.dirname, "growth-worker.ts");
-  const child = spawn(process.execPath, ["--expose-gc", jiti, worker, shape.name, String(rounds), ...sizes.map(String)], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let errors = "";
-  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
-  createInterface({ input: child.stdout }).on("line", (line) => {
+  const ended = await runWorker(["growth-worker", shape.name, String(rounds), ...sizes.map(String)], limit, (line) => {
     const sample = JSON.parse(line) as Sample;
     samples.set(sample.size, sample);
   });
-  return new Promise((resolve) => {
-    let ended = "";
-    const timer = setTimeout(() => {
-      // A first look at every size is enough; the rounds beyond it only make it surer.
-      if (sizes.some((size) => !samples.has(size))) ended = `took more than ${String(limit / 1000)} s`;
-      child.kill("SIGKILL");
-    }, limit);
-    child.on("close", (code) => {
-      clearTimeout(timer);
-      if (code !== 0 && code !== null) ended = `broke: ${errors.trim().split("\n").slice(0, 8).join("\n")}`;
-      resolve({ samples, ended });
-    });
-  });
+  // A first look at every size is enough; the rounds beyond it only make it surer.
+  const isDone = sizes.every((size) => samples.has(size));
+  return { samples, ended: isDone && ended.startsWith("took") ? "" : ended };
 }
 
 /** The goals that a shape misses, in words. */

@@ -3,7 +3,7 @@ import { Linter, SourceCode } from "eslint";
 import { beforeEach, expect, test, vi } from "vitest";
 import wdf from "../../lib/index.ts";
 import { NO_FACTS } from "../../lib/machine/facts.ts";
-import { analyse } from "../../lib/machine/loader.ts";
+import { analyse, type Observer } from "../../lib/machine/loader.ts";
 import { readSettings, type ResolvedSettings } from "../../lib/settings.ts";
 import { parse } from "../bench/source.ts";
 
@@ -13,11 +13,11 @@ const observer = { scanned: () => (counts.scanned += 1), lowered: () => (counts.
 // The rules do not pass an observer: this does it for them.
 vi.mock(import("../../lib/machine/loader.ts"), async (original) => {
   const real = await original();
-  const counting: Parameters<typeof real.analyse>[2] = {
+  const counting: Observer = {
     scanned: () => (counts.scanned += 1),
     lowered: () => (counts.lowered += 1),
   };
-  return { ...real, analyse: (source, settings, given = counting) => real.analyse(source, settings, given) };
+  return { ...real, analyse: (source, settings, given?: Observer) => real.analyse(source, settings, given ?? counting) };
 });
 
 beforeEach(() => {
