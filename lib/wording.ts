@@ -35,7 +35,8 @@ export function after(leaks: readonly FailureLeak[]): string {
 
 /** "`DriverEntry` returns": who leaves, and how. */
 export function leaves({ functionName, how }: Exit): string {
-  return `\`${functionName}\` ${{ return: "returns", throw: "throws", end: "ends" }[how]}`;
+  const who = functionName === "" ? "a function without a name" : `\`${functionName}\``;
+  return `${who} ${{ return: "returns", throw: "throws", end: "ends" }[how]}`;
 }
 
 /** Why no callback releases what a failing entry holds. */

@@ -319,6 +319,7 @@ export class Dependences {
       case "class":
         this.#touch(expr.info.site, expr.info.thisCell);
         for (const { value } of [...expr.info.fields, ...expr.info.staticFields]) if (value) this.#expr(value, guard);
+        for (const { block } of expr.info.staticFields) if (block) this.#region(block, guard);
         return [];
       case "seq": {
         let last: number[] = [];

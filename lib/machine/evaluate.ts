@@ -293,11 +293,15 @@ function classValue(run: Run, info: ClassInfo, at: At, frame: Frame): ValueAt[] 
   const value = run.shared.values.class(info);
   let states: At[] = [at];
   for (const field of info.staticFields) {
-    const { value: init } = field;
-    if (!init) continue;
+    const { value: init, name, block } = field;
+    if (block) {
+      const entering = states.map((next) => ({ ...next, core: run.shared.cores.set(next.core, info.thisCell, value) }));
+      states = run.machine.execute(block, entering, frame).map((next) => ({ ...next, core: run.shared.cores.set(next.core, info.thisCell, undefined) }));
+    }
+    if (!init || name === undefined) continue;
     states = states.flatMap((next) =>
       evaluate(run, init, { ...next, core: run.shared.cores.set(next.core, info.thisCell, value) }, frame).map((found) => ({
-        core: run.shared.cores.set(writeField(run, value, field.name, found.value, found.core), info.thisCell, undefined),
+        core: run.shared.cores.set(writeField(run, value, name, found.value, found.core), info.thisCell, undefined),
         trace: found.trace,
       })),
     );

@@ -59,7 +59,7 @@ function spreadArguments(run: Run, call: CallExpr, given: readonly Value[], core
 function apply(run: Run, call: CallExpr, callee: Callee, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
   const { value, self } = callee;
   if (call.isNew) return construct(run, call, value, args, at, frame);
-  if (value.k === "api" && !call.isBuiltin) return applyMeaning(run, value.meaning, { site: call.site, args, exprs: call.args, texts: call.argTexts, isResult: call.isResult }, at, frame, call);
+  if (value.k === "api" && !call.isBuiltin) return applyMeaning(run, value.meaning, { site: call.site, args: [...value.bound, ...args], exprs: value.bound.length > 0 ? [] : call.args, texts: call.argTexts, isResult: call.isResult }, at, frame, call);
   if (value.k === "fn") return run.machine.call(value, self, args, at, frame, call.site);
   const native = callNative(run, call, self, args, at, frame);
   if (native) return native;

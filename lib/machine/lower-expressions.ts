@@ -57,6 +57,7 @@ export abstract class ExpressionLowering {
     this.#input = input;
   }
 
+  abstract staticBlock(node: TSESTree.StaticBlock, context: Context): Region;
   abstract lowerFunction(node: FunctionNode, context: Context, container: ClassInfo | ObjectExpr | undefined): FunctionInfo;
 
   rootContext(): Context {
@@ -573,7 +574,11 @@ export abstract class ExpressionLowering {
             ? this.#functionValue(member.value, inner, info)
             : this.expression(member.value, inner, type)
           : undefined;
-        if (name !== undefined) (member.static ? info.staticFields : info.fields).push({ name, value });
+        if (name === undefined) continue;
+        if (member.static) info.staticFields.push({ name, value, block: undefined });
+        else info.fields.push({ name, value });
+      } else if (member.type === "StaticBlock") {
+        info.staticFields.push({ name: undefined, value: undefined, block: this.staticBlock(member, inner) });
       }
     }
     return info;

@@ -204,6 +204,10 @@ export class Lowering extends ExpressionLowering {
     });
   }
 
+  override staticBlock(node: TSESTree.StaticBlock, context: Context): Region {
+    return this.#statements(node.body, context, []);
+  }
+
   statement(node: TSESTree.Node, context: Context): Region {
     this.#nesting += 1;
     const isDeep = this.#nesting % NESTING === 0;

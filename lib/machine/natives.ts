@@ -110,7 +110,7 @@ function functionMethod(run: Run, name: string, self: Extract<Value, { k: "fn" |
   const [receiver, ...rest] = args;
   switch (name) {
     case "bind":
-      if (self.k === "api") return rest.length === 0 ? [{ ...at, value: self }] : undefined;
+      if (self.k === "api") return [{ ...at, value: run.shared.values.api(self.meaning, [...self.bound, ...rest]) }];
       return [{ ...at, value: run.shared.values.fn(self.fn, self.self ?? receiver, [...self.bound, ...rest], self.captured) }];
     case "call":
       return run.machine.call(self, receiver, rest, at, frame, site);

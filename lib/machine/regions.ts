@@ -73,7 +73,8 @@ export interface ClassInfo {
   readonly methods: Map<string, FunctionInfo>;
   readonly fields: { readonly name: string; readonly value: Expr | undefined }[];
   readonly statics: Map<string, FunctionInfo>;
-  readonly staticFields: { readonly name: string; readonly value: Expr | undefined }[];
+  /** Static fields and, without a name, static blocks, in order. */
+  readonly staticFields: { readonly name: string | undefined; readonly value: Expr | undefined; readonly block: Region | undefined }[];
   /** The cell of `this` in field initialisers. */
   readonly thisCell: number;
 }

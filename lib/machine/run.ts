@@ -357,7 +357,7 @@ export class Run {
 
 /** Values that are only worth keeping where they can correlate with the resource. */
 export function isPlain(value: Value): boolean {
-  return value.k === "const" || value.k === "status" || value.k === "unknown" || value.k === "handle" || value.k === "api";
+  return value.k === "const" || value.k === "status" || value.k === "unknown" || value.k === "handle" || (value.k === "api" && value.bound.length === 0);
 }
 
 export function dedupe(states: readonly At[]): At[] {

@@ -219,6 +219,9 @@ function leads(run: Run, value: Value, core: Core): boolean {
       case "result":
         pending.push(next.handle);
         break;
+      case "api":
+        pending.push(...next.bound);
+        break;
       case "fn":
         if (run.releasers?.has(next.fn) === true && core.cells.has(PROPERTY)) return true;
         pending.push(...next.bound);

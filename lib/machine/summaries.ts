@@ -15,7 +15,7 @@ const MAX_RECURSION = 3;
 
 /** Calls a function value. */
 export function callValue(run: Run, callee: Value, self: Value | undefined, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
-  if (callee.k === "api") return applyMeaning(run, callee.meaning, { site, args, exprs: [], texts: [], isResult: false }, at, frame);
+  if (callee.k === "api") return applyMeaning(run, callee.meaning, { site, args: [...callee.bound, ...args], exprs: [], texts: [], isResult: false }, at, frame);
   if (callee.k !== "fn") return [{ ...at, value: run.shared.values.unknown(site.id, undefined, site) }];
   const { fn } = callee;
   const all = [...callee.bound, ...args];

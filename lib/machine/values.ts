@@ -28,7 +28,7 @@ interface ValueKinds {
   object: { readonly object: number };
   fn: { readonly fn: FunctionInfo; readonly self: Value | undefined; readonly bound: readonly Value[]; readonly captured: readonly (readonly [number, Value])[] };
   class: { readonly info: ClassInfo };
-  api: { readonly meaning: CallMeaning };
+  api: { readonly meaning: CallMeaning; readonly bound: readonly Value[] };
   /** Bookkeeping: a place in the code. */
   mark: { readonly n: number };
 }
@@ -119,8 +119,8 @@ export class Values {
     return this.#intern(`k${String(info.id)}`, (id) => ({ k: "class", id, info }));
   }
 
-  api(meaning: CallMeaning): Value {
-    return this.#intern(`a${meaning.name}`, (id) => ({ k: "api", id, meaning }));
+  api(meaning: CallMeaning, bound: readonly Value[] = []): Value {
+    return this.#intern(`a${meaning.name}:${bound.map((value) => value.id).join()}`, (id) => ({ k: "api", id, meaning, bound }));
   }
 
   mark(n: number): Value {
