@@ -1,5 +1,6 @@
 /** What depends on what in a file, without regard to order: the ground for slices and for what a region may touch. */
 import type { CallExpr, Expr, FunctionInfo, Pattern, Region, Target, Touched, VariableRef } from "./regions.ts";
+import { closeReaches, markRepeated, mayBeLocal, type Reach } from "./call-graph.ts";
 import type { Names } from "./names.ts";
 import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
 
@@ -20,14 +21,6 @@ export interface CallRecord {
   readonly args: readonly (readonly number[])[];
 }
 
-interface Reach {
-  readonly nodes: Set<number>;
-  readonly callees: Set<FunctionInfo>;
-  open: boolean;
-}
-
-// A function that touches more than this, with those it calls, is simply taken to touch everything.
-const MANY = 200;
 // A call that so many functions may answer tells nothing of any.
 const MANY_CANDIDATES = 50;
 
@@ -71,8 +64,8 @@ export class Dependences {
     this.#walk(undefined, parts.program);
     for (const fn of parts.functions) this.#walk(fn, fn.body);
     this.#linkDynamicCalls();
-    this.#closeReaches();
-    this.#markRepeated();
+    closeReaches(parts.functions, this.#reaches);
+    markRepeated(parts.functions, this.#callers);
   }
 
   /** What a function or remembered region touches, the functions it calls included. */
@@ -539,44 +532,6 @@ export class Dependences {
     }
   }
 
-  /** Adds to each function's reach that of the functions it calls, callees first; cycles reach everything. */
-  #closeReaches(): void {
-    const done = new Set<FunctionInfo>();
-    const active = new Set<FunctionInfo>();
-    for (const start of this.#parts.functions) {
-      const pending = [start];
-      while (pending.length > 0) {
-        const fn = pending.at(-1);
-        if (!fn || done.has(fn)) {
-          pending.pop();
-          continue;
-        }
-        const reach = this.#reaches.get(fn);
-        if (!reach) {
-          pending.pop();
-          continue;
-        }
-        if (!active.has(fn)) {
-          active.add(fn);
-          for (const callee of reach.callees) {
-            if (active.has(callee) && !done.has(callee)) reach.open = true;
-            else if (!done.has(callee)) pending.push(callee);
-          }
-          continue;
-        }
-        for (const callee of reach.callees) {
-          const inner = this.#reaches.get(callee);
-          if (!inner || inner.open) reach.open = true;
-          if (reach.open) break;
-          for (const node of inner?.nodes ?? []) reach.nodes.add(node);
-        }
-        if (reach.nodes.size > MANY) reach.open = true;
-        done.add(fn);
-        pending.pop();
-      }
-    }
-  }
-
   /** The functions that, themselves or through others, call a release of a kind. */
   releasersOf(kind: string): ReadonlySet<FunctionInfo> {
     const known = this.#releasers.get(kind);
@@ -597,39 +552,11 @@ export class Dependences {
   }
 
   readonly #releasers = new Map<string, ReadonlySet<FunctionInfo>>();
-
-  /** A function runs more than once if it is called twice, in a loop, from one that does, or as a value. */
-  #markRepeated(): void {
-    const pending = this.#parts.functions.filter((fn) => fn.callSites > 1 || fn.escapes);
-    const callees = new Map<FunctionInfo, FunctionInfo[]>();
-    for (const [callee, callers] of this.#callers) {
-      for (const caller of callers) if (caller) callees.set(caller, [...(callees.get(caller) ?? []), callee]);
-    }
-    for (let fn = pending.pop(); fn; fn = pending.pop()) {
-      if (fn.isRepeated) continue;
-      fn.isRepeated = true;
-      pending.push(...(callees.get(fn) ?? []));
-    }
-  }
 }
 
 /** The node of all releases of a kind that name no handle. */
 export function kindNode(names: Names, kind: string): number {
   return names.field(`release of ${kind}`);
-}
-
-function mayBeLocal(callee: Expr): boolean {
-  switch (callee.k) {
-    case "var":
-      return callee.ref.imported === undefined;
-    case "member":
-      return mayBeLocal(callee.object);
-    case "unknown":
-    case "api":
-      return false;
-    default:
-      return true;
-  }
 }
 
 function addAll(map: Map<number, Set<number>>, key: number, values: readonly number[]): void {

@@ -2,7 +2,8 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { functionName, isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { Variable } from "../source/scopes.ts";
-import { ExpressionLowering, type Context } from "./lower-expressions.ts";
+import type { Context } from "./lower-base.ts";
+import { ExpressionLowering } from "./lower-expressions.ts";
 import { NOTHING, type ClassInfo, type ExitSite, type Expr, type FunctionInfo, type ObjectExpr, type Pattern, type Region, type TryRegion } from "./regions.ts";
 
 // Longer statement lists become trees of remembered segments.

@@ -1,0 +1,278 @@
+/** What all lowering shares: numbers for variables and sites, where in a function it stands, names in messages. */
+import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
+import type { Vocabulary } from "../api/vocabulary.ts";
+import type { Binder } from "../source/binding.ts";
+import type { Scopes, Variable } from "../source/scopes.ts";
+import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { Names } from "./names.ts";
+import type { CallSite, ClassInfo, Correlated, Expr, FunctionInfo, ObjectExpr, Region, VariableRef } from "./regions.ts";
+
+/** Where in a function the lowering stands. */
+export interface Context {
+  readonly fn: FunctionInfo | undefined;
+  readonly thisCell: number;
+  readonly inLoop: boolean;
+  readonly breakId: number | undefined;
+  readonly continueId: number | undefined;
+  readonly labels: ReadonlyMap<string, { readonly breakId: number; readonly continueId: number | undefined }>;
+}
+
+/** The parts of a file that lowering needs. */
+export interface LoweringInput {
+  readonly sourceCode: Readonly<TSESLint.SourceCode>;
+  readonly scopes: Scopes;
+  readonly binder: Binder;
+  readonly vocabulary: Vocabulary;
+  /** Renamed functions: the user's name → the API's. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+const TEXT_LIMIT = 60;
+
+/** The ground that lowering stands on. */
+export abstract class LoweringBase {
+  readonly names = new Names();
+  readonly functions: FunctionInfo[] = [];
+  readonly classes: ClassInfo[] = [];
+  readonly objectSites: number[] = [];
+  /** Names of properties that have a getter or a setter. */
+  readonly accessors = new Set<string>();
+  /** Constants that hold a function for good, by variable. */
+  readonly constantFunctions = new Map<VariableRef, FunctionInfo>();
+  protected readonly input: LoweringInput;
+  readonly #refs = new Map<Variable, VariableRef>();
+  readonly #globals = new Map<string, VariableRef>();
+  readonly #correlated = new Map<string, Correlated>();
+  readonly #scopesByBlock = new Map<TSESTree.Node, readonly TSESLint.Scope.Scope[]>();
+
+  constructor(input: LoweringInput) {
+    this.input = input;
+  }
+
+  abstract classInfo(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression, context: Context): ClassInfo;
+  abstract lowerFunction(node: FunctionNode, context: Context, container: ClassInfo | ObjectExpr | undefined): FunctionInfo;
+
+  rootContext(): Context {
+    return { fn: undefined, thisCell: this.names.fresh(), inLoop: false, breakId: undefined, continueId: undefined, labels: new Map() };
+  }
+
+  functionContext(fn: FunctionInfo, outer: Context): Context {
+    return { fn, thisCell: fn.isArrow ? outer.thisCell : fn.thisCell, inLoop: false, breakId: undefined, continueId: undefined, labels: new Map() };
+  }
+
+  labelContext(context: Context, labels: readonly string[], breakId: number, continueId?: number): Context {
+    const merged = new Map(context.labels);
+    for (const label of labels) merged.set(label, { breakId, continueId });
+    return { ...context, labels: merged };
+  }
+
+  loopContext(context: Context, labels: readonly string[], breakId: number, continueId: number): Context {
+    return { ...this.labelContext(context, labels, breakId, continueId), inLoop: true, breakId, continueId };
+  }
+
+  switchContext(context: Context, breakId: number): Context {
+    return { ...context, breakId };
+  }
+
+  /** Every variable of the file that was met. */
+  get variables(): Iterable<VariableRef> {
+    return this.#refs.values();
+  }
+
+  /** Every condition whose repeated tests agree. */
+  get correlated(): Iterable<Correlated> {
+    return this.#correlated.values();
+  }
+
+  jumpTarget(node: TSESTree.BreakStatement | TSESTree.ContinueStatement, context: Context): number | undefined {
+    const isBreak = node.type === "BreakStatement";
+    if (!node.label) return isBreak ? context.breakId : context.continueId;
+    const label = context.labels.get(node.label.name);
+    return isBreak ? label?.breakId : label?.continueId;
+  }
+
+  text(node: TSESTree.Node): string {
+    const text = this.input.sourceCode.getText(node).replace(/\s+/gu, " ");
+    return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT - 1)}…` : text;
+  }
+
+  variableOf(node: TSESTree.Node): Variable | undefined {
+    return this.input.scopes.variableOf(node);
+  }
+
+  scopeOf(node: TSESTree.Node): TSESLint.Scope.Scope | null {
+    return this.input.sourceCode.scopeManager?.acquire(node, true) ?? null;
+  }
+
+  /** The scopes of a function and of the blocks in it, functions inside it included. */
+  scopesWithin(node: TSESTree.Node): TSESLint.Scope.Scope[] {
+    if (this.#scopesByBlock.size === 0) {
+      for (const scope of this.input.sourceCode.scopeManager?.scopes ?? []) {
+        this.#scopesByBlock.set(scope.block, [...(this.#scopesByBlock.get(scope.block) ?? []), scope]);
+      }
+    }
+    const found = new Set<TSESLint.Scope.Scope>();
+    const pending = [...(this.#scopesByBlock.get(node) ?? [])];
+    for (let scope = pending.pop(); scope; scope = pending.pop()) {
+      if (found.has(scope)) continue;
+      found.add(scope);
+      pending.push(...scope.childScopes);
+    }
+    return [...found];
+  }
+
+  declaredWithin(variable: Variable, node: TSESTree.Node): boolean {
+    const { block } = variable.scope;
+    return block.range[0] >= node.range[0] && block.range[1] <= node.range[1];
+  }
+
+  refOf(variable: Variable): VariableRef {
+    const known = this.#refs.get(variable);
+    if (known) return known;
+    const { scopes, binder } = this.input;
+    const [definition] = variable.defs;
+    const isImport = definition?.type === ("ImportBinding" as TSESLint.Scope.Definition["type"]);
+    const ref: VariableRef = {
+      id: this.names.fresh(),
+      name: variable.name,
+      hoisted: undefined,
+      imported: isImport && variable.identifiers[0] ? binder.origin(variable.identifiers[0]) : definition ? undefined : "external",
+      isModuleLevel: scopes.isModuleLevel(variable),
+      isExported: isExported(variable),
+      isCaptured: scopes.isCaptured(variable),
+      isConstant: scopes.isConstant(variable),
+    };
+    this.#refs.set(variable, ref);
+    // A parameter's definition names the function, too.
+    const node = variable.defs.find((each) => isNamed(each.type) && !isAmbient(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;
+    if (isFunction(node) && node.type === "FunctionDeclaration") ref.hoisted = this.lowerFunction(node, this.#outerContext(), undefined);
+    else if (node?.type === "ClassDeclaration") ref.hoisted = this.classInfo(node, this.#outerContext());
+    return ref;
+  }
+
+  /** A hoisted function is no arrow: it sees nothing of the statement that first names it. */
+  #outerContext(): Context {
+    return this.rootContext();
+  }
+
+  protected globalRef(name: string): VariableRef {
+    const known = this.#globals.get(name);
+    if (known) return known;
+    const ref: VariableRef = {
+      id: this.names.fresh(), name, hoisted: undefined, imported: "external",
+      isModuleLevel: true, isExported: false, isCaptured: true, isConstant: false,
+    };
+    this.#globals.set(name, ref);
+    return ref;
+  }
+
+  typeName(node: TSESTree.Node | undefined): string | undefined {
+    if (node?.type !== "TSTypeReference") return undefined;
+    if (node.typeName.type === "Identifier") return node.typeName.name;
+    return node.typeName.type === "TSQualifiedName" ? node.typeName.right.name : undefined;
+  }
+
+  evaluated(value: Expr): Region {
+    return { k: "eval", value };
+  }
+
+  sequence(items: readonly Region[]): Region {
+    const flat = items.flatMap((item) => (item.k === "seq" ? item.items : [item]));
+    return flat.length === 1 && flat[0] ? flat[0] : { k: "seq", items: flat };
+  }
+
+  protected objectSite(): number {
+    const site = this.names.fresh();
+    this.objectSites.push(site);
+    return site;
+  }
+
+  protected unknown(children: readonly Expr[], leaks = false): Expr {
+    return { k: "unknown", children, leaks, site: this.names.fresh() };
+  }
+
+  /** A variable that the code does not spell. */
+  temporary(name: string): VariableRef {
+    return {
+      id: this.names.fresh(), name, hoisted: undefined, imported: undefined,
+      isModuleLevel: false, isExported: false, isCaptured: false, isConstant: false,
+    };
+  }
+
+  /** The cell of a pure condition; the same for every place that spells it alike over the same variables. */
+  protected correlate(node: TSESTree.Node): Correlated | undefined {
+    const reads = new Set<number>();
+    const text = this.#pureText(node, reads);
+    if (text === undefined || reads.size === 0) return undefined;
+    const known = this.#correlated.get(text);
+    if (known) return known;
+    const made: Correlated = { cell: this.names.fresh(), reads: [...reads] };
+    this.#correlated.set(text, made);
+    return made;
+  }
+
+  #pureText(wrapped: TSESTree.Node, reads: Set<number>): string | undefined {
+    const node = unwrap(wrapped);
+    switch (node.type) {
+      case "Literal":
+        return node.raw;
+      case "Identifier": {
+        const variable = this.variableOf(node);
+        const { id } = variable ? this.refOf(variable) : this.globalRef(node.name);
+        reads.add(id);
+        return `v${String(id)}`;
+      }
+      case "ThisExpression":
+        return "this";
+      case "MemberExpression": {
+        const name = memberName(node);
+        const object = this.#pureText(node.object, reads);
+        if (name === undefined || object === undefined) return undefined;
+        reads.add(this.names.field(name));
+        return `${object}.${name}`;
+      }
+      case "UnaryExpression": {
+        const value = node.operator === "delete" ? undefined : this.#pureText(node.argument, reads);
+        return value === undefined ? undefined : `${node.operator}(${value})`;
+      }
+      case "BinaryExpression": {
+        const left = this.#pureText(node.left, reads);
+        const right = this.#pureText(node.right, reads);
+        return left === undefined || right === undefined ? undefined : `(${left} ${node.operator} ${right})`;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  callSite(node: TSESTree.Node, label: string, context: Context, callee?: TSESTree.Node): CallSite {
+    const named = callee ? calleeName(callee) : node;
+    return {
+      id: this.names.fresh(),
+      place: { loc: named.loc, range: named.range },
+      line: named.loc.start.line,
+      label,
+      inLoop: context.inLoop,
+      fn: context.fn,
+    };
+  }
+}
+
+function isAmbient(node: TSESTree.Node): boolean {
+  return node.type === "ClassDeclaration" && node.declare;
+}
+
+function isNamed(type: string): boolean {
+  return type === "FunctionName" || type === "ClassName";
+}
+
+function calleeName(callee: TSESTree.Node): TSESTree.Node {
+  return callee.type === "MemberExpression" ? callee.property : callee;
+}
+
+function isExported(variable: Variable): boolean {
+  return variable.defs.some((definition) => {
+    const declaration = (definition.parent ?? definition.node) as TSESTree.Node;
+    return declaration.parent?.type === "ExportNamedDeclaration" || declaration.type === "ExportNamedDeclaration";
+  }) || variable.references.some((reference) => reference.identifier.parent.type === "ExportSpecifier");
+}
