@@ -140,39 +140,33 @@ function turn(run: Run, region: LoopRegion, states: readonly At[], frame: Frame,
   return update ? run.join(joined.flatMap((at) => evaluate(run, update, at, frame)).map(plain)) : joined;
 }
 
+// So many states at the head of a loop are told apart before some of what makes them differ is forgotten.
+const MAX_HEADS = 96;
+
 /** Takes turns until no new state comes up. Where too many do, what makes them differ is forgotten for good. */
 function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next: readonly At[]; done: readonly At[] }): At[] {
   const seen = new Map<number, At>();
-  const forgotten = new Set<number>();
+  const forgotten: number[] = [];
   const done: At[] = [];
+  let bound = MAX_HEADS;
   let pending = dedupe(heads);
   while (pending.length > 0) {
     const fresh = pending.filter((at) => !seen.has(at.core.id));
     for (const at of fresh) seen.set(at.core.id, at);
-    pending = [];
+    const next: At[] = [];
     for (const head of fresh) {
       const turned = takeTurn(head);
       done.push(...turned.done);
-      pending.push(...turned.next);
+      next.push(...turned.next);
     }
-    pending = dedupe(pending);
-    if (seen.size + pending.length > 96) pending = widen(run, [...seen.values()], pending, forgotten);
+    const reduced = (states: readonly At[]): At[] => dedupe(states.map((at) => ({ core: run.forgetAll(at.core, forgotten), trace: at.trace })));
+    pending = forgotten.length > 0 ? reduced(next) : dedupe(next);
+    if (seen.size + pending.length <= bound) continue;
+    forgotten.push(...run.cellsToForget(dedupe([...seen.values(), ...pending])));
+    pending = reduced(pending);
+    bound = seen.size + MAX_HEADS;
   }
   return done;
-}
-
-function widen(run: Run, seen: readonly At[], pending: readonly At[], forgotten: Set<number>): At[] {
-  const joined = run.join([...seen, ...pending]);
-  for (const { core } of pending) {
-    for (const cell of core.cells.keys()) {
-      if (joined.every((at) => !at.core.cells.has(cell) || run.isForgotten(cell, at.core.cells.get(cell) ?? run.held))) forgotten.add(cell);
-    }
-  }
-  return dedupe(pending.map((at) => {
-    let { core } = at;
-    for (const cell of forgotten) core = run.forget(core, cell);
-    return { core, trace: at.trace };
-  }));
 }
 
 function eachLoop(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, states: readonly At[], frame: Frame, sink: Sink): At[] {

@@ -30,8 +30,8 @@ export interface DriverFile {
 
 const SMALL = 400;
 // A few seconds' worth of copied cells for any file, and more for one with many calls of the API.
-const MIN_WORK = 60_000_000;
-const WORK_PER_CALL = 200_000;
+const MIN_WORK = 12_000_000;
+const WORK_PER_CALL = 60_000;
 
 /**
  * Lowers a file and finds its entries.

@@ -9,7 +9,7 @@ import { NOTHING, type ClassInfo, type ExitSite, type Expr, type FunctionInfo, t
 // Longer statement lists become trees of remembered segments.
 const SEGMENT = 8;
 // So deep a nesting starts a remembered region of its own, from which execution can be resumed.
-const NESTING = 40;
+const NESTING = 15;
 
 interface UsingDeclaration {
   readonly declaration: TSESTree.VariableDeclaration;

@@ -204,7 +204,7 @@ export interface Machine {
 
 const MAX_STEPS = 400_000;
 // Cells that one run may copy.
-const MAX_WORK = 8_000_000;
+const MAX_WORK = 4_000_000;
 const MAX_STATES = 64;
 
 /** One run. */
@@ -273,50 +273,57 @@ export class Run {
    * until few enough states differ; what is held, and where, is never forgotten.
    */
   join(states: readonly At[]): At[] {
-    let joined = dedupe(states);
-    for (const cell of joined.length > MAX_STATES ? this.#farthestFirst(joined) : []) {
-      joined = dedupe(joined.map((at) => ({ core: this.forget(at.core, cell), trace: at.trace })));
-      if (joined.length <= MAX_STATES) break;
+    const joined = dedupe(states);
+    return joined.length > MAX_STATES ? this.#reduce(joined, MAX_STATES).states : joined;
+  }
+
+  /** Forgets cells, farthest first, one and then twice as many each time, until few enough states differ. */
+  #reduce(states: readonly At[], bound: number): { states: At[]; cells: number[] } {
+    const order = this.#farthestFirst(states);
+    let reduced = [...states];
+    let done = 0;
+    for (let batch = 1; reduced.length > bound && done < order.length; batch *= 2) {
+      const cells = order.slice(done, done + batch);
+      done += batch;
+      reduced = dedupe(reduced.map((at) => ({ core: this.forgetAll(at.core, cells), trace: at.trace })));
     }
-    return joined;
+    return { states: reduced, cells: order.slice(0, done) };
+  }
+
+  /** The cells to forget for the states to be few enough. */
+  cellsToForget(states: readonly At[], bound = MAX_STATES): readonly number[] {
+    return this.#reduce(states, bound).cells;
+  }
+
+  forgetAll(core: Core, cells: readonly number[]): Core {
+    return this.shared.cores.with(core, cells.map((cell): [number, Value | undefined] => [cell, this.#forgotten(core, cell)]));
   }
 
   /** One of many states, with less to tell it apart from the others. */
   forgetFarthest(states: readonly At[], core: Core, bound: number): Core {
-    const known = this.#forgets.get(states) ?? this.#enough(states, bound);
+    const known = this.#forgets.get(states) ?? this.cellsToForget(dedupe(states), bound);
     this.#forgets.set(states, known);
-    return known.reduce((rest, cell) => this.forget(rest, cell), core);
+    return this.forgetAll(core, known);
   }
 
   readonly #forgets = new WeakMap<readonly At[], readonly number[]>();
 
-  /** The cells to forget for the states to be few enough. */
-  #enough(states: readonly At[], bound: number): number[] {
-    const cells: number[] = [];
-    let joined = dedupe(states);
-    for (const cell of this.#farthestFirst(joined)) {
-      if (joined.length <= bound) break;
-      cells.push(cell);
-      joined = dedupe(joined.map((at) => ({ core: this.forget(at.core, cell), trace: at.trace })));
-    }
-    return cells;
-  }
-
   /** Empties a cell, so that nothing is known of it. A field's absence means something else: it is set to unknown. */
-  forget(core: Core, cell: number): Core {
-    const { values, cores, fieldCells } = this.shared;
+  #forgotten(core: Core, cell: number): Value | undefined {
+    const { values, fieldCells } = this.shared;
     const value = core.cells.get(cell);
     // One of several statuses can be a failure as much as any of them.
     const call = value?.k === "unknown" ? value.call : undefined;
     const isStatus = value?.k === "status" || value?.k === "result" || call !== undefined;
-    if (isStatus) return cores.set(core, cell, values.unknown(cell, undefined, NOWHERE));
-    return cores.set(core, cell, fieldCells.has(cell) ? values.unknown(cell) : undefined);
+    if (isStatus) return values.unknown(cell, undefined, NOWHERE);
+    return fieldCells.has(cell) ? values.unknown(cell) : undefined;
   }
 
   /** The cells that tell states apart and may be forgotten, farthest from the resource first. */
   #farthestFirst(states: readonly At[]): number[] {
     const [first] = states;
     if (!first) return [];
+    this.shared.cores.work += states.length * first.core.cells.size;
     this.tick(states.length);
     const counts = new Map<number, { readonly value: Value; count: number; differs: boolean }>();
     for (const { core } of states) {

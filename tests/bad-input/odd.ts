@@ -10,7 +10,6 @@ interface Place {
   readonly depth: number;
   readonly inFunction: boolean;
   readonly inAsync: boolean;
-  readonly inGenerator: boolean;
   readonly inLoop: boolean;
   /** Labels in force. */
   readonly labels: readonly string[];
@@ -18,6 +17,10 @@ interface Place {
   readonly privates: readonly string[];
   /** In a method of a class that extends another. */
   readonly mayCallSuper: boolean;
+  /** In a function that is no arrow. */
+  readonly mayBeNew: boolean;
+  /** Not in a class, where `with` and the like are forbidden. */
+  readonly isSloppy: boolean;
 }
 
 /** A driver full of odd syntax. */
@@ -45,7 +48,7 @@ class Writer {
   }
 
   program(): string {
-    const top: Place = { depth: 0, inFunction: false, inAsync: false, inGenerator: false, inLoop: false, labels: [], privates: [], mayCallSuper: false };
+    const top: Place = { depth: 0, inFunction: false, inAsync: false, inLoop: false, labels: [], privates: [], mayCallSuper: false, mayBeNew: false, isSloppy: this.#dialect === "script" };
     const parts = [
       "let gPool = null, gDevice = {}, status = 0;",
       ...this.#random.some(4, () => this.#topLevel(top)),
@@ -65,7 +68,7 @@ class Writer {
       () => `${asyncly}function DriverEntry${body}`,
       () => `const DriverEntry = ${asyncly}${arrow};`,
       () => `const hooks = { ${asyncly}DriverEntry${body} };`,
-      () => `class Driver extends ${this.#expression({ ...at, depth: 6 }, true)} { ${this.#random.chance(0.5) ? "static " : ""}${asyncly}DriverEntry${body}\n${this.#members({ ...at, depth: 3 }, true)} }`,
+      () => `class Driver extends ${this.#expression({ ...at, depth: 6 }, true)} { ${this.#random.chance(0.5) ? "static " : ""}${asyncly}DriverEntry(DriverObject) {\n${this.#driverBody({ ...inside, isSloppy: false })}\n}\n${this.#members({ ...at, depth: 3 }, true)} }`,
       () => (this.#typed ? `const start = (${asyncly}${arrow}) satisfies DRIVER_INITIALIZE;` : `var DriverEntry = ${asyncly}function DriverEntry${body}`),
       () => (this.#dialect === "script" ? `exports.DriverEntry = ${asyncly}function${body}` : `export ${asyncly}function DriverEntry${body}`),
     ])();
@@ -185,7 +188,7 @@ class Writer {
     if (at.inLoop) kinds.push(() => "break;", () => "continue;");
     if (at.labels.length > 0) kinds.push(() => `break ${this.#random.pick(at.labels)};`);
     if (at.inAsync) kinds.push(() => `{ await using ${this.#fresh()} = ${expression()}; }`, () => `for await (const ${this.#pattern(into)} of ${expression()}) ${this.#body(loop)}`);
-    if (this.#dialect === "script") kinds.push(() => `with (${expression()}) ${this.#body(into)}`, () => `if (status) function ${this.#fresh()}() {}`);
+    if (at.isSloppy) kinds.push(() => `with (${expression()}) ${this.#body(into)}`, () => `if (status) function ${this.#fresh()}() {}`);
     if (this.#typed) kinds.push(() => `@dec() @(${this.#callee(into)}) class ${this.#class(into, this.#fresh())}`, () => `enum ${this.#fresh()} { A = 1, B = A }`, () => `type ${this.#fresh()} = ${this.#type()};`);
     return this.#random.pick(kinds)();
   }
@@ -196,7 +199,7 @@ class Writer {
   }
 
   #function(at: Place): string {
-    const inside: Place = { ...at, depth: at.depth + 1, inFunction: true, inAsync: false, inGenerator: false, inLoop: false, labels: [] };
+    const inside: Place = { ...at, depth: at.depth + 1, inFunction: true, mayBeNew: true, inAsync: false, inLoop: false, labels: [] };
     return `(${this.#parameters(inside)})${this.#annotation()} {\n${this.#block(inside)}\n}`;
   }
 
@@ -280,15 +283,15 @@ class Writer {
       () => `${inner()}${this.#random.pick(["", "?."])}[${inner()}]`,
       () => `${inner()}?.${this.#random.pick(fields)}?.[${inner()}]?.(${this.#arguments(into)})`,
       () => `(function ${this.#random.pick(["", "DriverEntry", this.#fresh()])}${this.#function(into)})`,
-      () => `(function* ${this.#function(into).replace("{\n", `{\nyield* ${inner()};\nconst got = yield;\n`)})`,
-      () => `(async function ${this.#fresh()}() { await ${inner()};\n${this.#block({ ...into, inFunction: true, inAsync: true, inLoop: false, labels: [], inGenerator: false })} })`,
+      () => `(function* ${this.#function(into).replace("{\n", `{\nyield* ${inner()};\nconst ${this.#fresh()} = yield;\n`)})`,
+      () => `(async function ${this.#fresh()}() { await ${inner()};\n${this.#block({ ...into, inFunction: true, inAsync: true, inLoop: false, labels: [] })} })`,
       () => `((${this.#parameters(into)}) => ${inner()})`,
       () => `(async (${this.#parameters({ ...into, inAsync: false })}) => { ${this.#block({ ...into, inFunction: true, inAsync: true, inLoop: false, labels: [] })} })`,
       () => `(class ${this.#class(into, this.#fresh())})`,
       () => `import(${inner()})`,
     ];
     if (this.#dialect !== "script") kinds.push(() => "import.meta.url");
-    if (at.inFunction) kinds.push(() => "new.target");
+    if (at.mayBeNew) kinds.push(() => "new.target");
     if (at.inAsync) kinds.push(() => `await ${inner()}`, () => `await ${this.#call(into)}`);
     if (at.privates.length > 0) kinds.push(() => `#${this.#random.pick(at.privates)} in ${inner()}`, () => `this.#${this.#random.pick(at.privates)}`);
     if (at.mayCallSuper) kinds.push(() => `super.${this.#random.pick(fields)}`, () => `super[${inner()}](${this.#arguments(into)})`);
@@ -323,7 +326,7 @@ class Writer {
 
   #members(at: Place, isDerived: boolean): string {
     const privates = this.#random.some(2, () => this.#fresh());
-    const inside: Place = { ...at, inFunction: true, inAsync: false, inGenerator: false, inLoop: false, labels: [], privates: [...at.privates, ...privates], mayCallSuper: isDerived };
+    const inside: Place = { ...at, inFunction: true, inAsync: false, inLoop: false, labels: [], privates: [...at.privates, ...privates], mayCallSuper: isDerived, mayBeNew: true, isSloppy: false };
     const field: Place = { ...inside, inFunction: false };
     const key = (): string => this.#random.pick([this.#random.pick(fields).replace(/^(?:constructor|prototype)$/u, "m"), "'a-b'", "0", "[Symbol.dispose]", `[${this.#name()}]`]);
     const isStatic = (): string => this.#random.pick(["", "static "]);

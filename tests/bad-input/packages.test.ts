@@ -15,7 +15,7 @@ vi.mock(import("../../lib/machine/protocol.ts"), async (original) => {
 });
 
 /** Files of each kind; larger ones take time and show no other syntax. */
-const FILES = 500;
+const FILES = 250;
 const BYTES = 30_000;
 
 const modules = path.resolve(import.meta.dirname, "../../node_modules");
