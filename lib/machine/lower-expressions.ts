@@ -15,6 +15,7 @@ const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
 /** Lowers expressions; statements and functions are the subclass's. */
 export abstract class ExpressionLowering extends LoweringBase {
   readonly #classesByNode = new Map<TSESTree.Node, ClassInfo>();
+  readonly #readByMember = new Map<Variable, boolean>();
   readonly #objectsByNode = new Map<TSESTree.Node, ObjectExpr>();
 
   abstract staticBlock(node: TSESTree.StaticBlock, context: Context): Region;
@@ -421,7 +422,10 @@ export abstract class ExpressionLowering extends LoweringBase {
 
   #isReadByMember(name: TSESTree.Node): boolean {
     const variable = this.variableOf(name);
-    return variable?.references.some(({ identifier: { parent } }) => parent.type === "MemberExpression" && /^(?:status|ok)$/u.test(memberName(parent) ?? "")) === true;
+    if (!variable) return false;
+    const known = this.#readByMember.get(variable) ?? variable.references.some(({ identifier: { parent } }) => parent.type === "MemberExpression" && /^(?:status|ok)$/u.test(memberName(parent) ?? ""));
+    this.#readByMember.set(variable, known);
+    return known;
   }
 
   #isBuiltin(callee: TSESTree.Node, isNew: boolean, apiName: string | undefined): boolean {
