@@ -8,6 +8,7 @@ import { getterName, setterName } from "./classes.ts";
 import { LoweringBase, type Context } from "./lower-base.ts";
 import type { CallExpr, ClassInfo, Expr, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target } from "./regions.ts";
 
+const MAX_DEPTH = 150;
 const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
   "console", "Math", "JSON", "Number", "String", "Boolean", "BigInt", "Symbol", "Date", "performance",
 ]);
@@ -15,6 +16,7 @@ const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
 /** Lowers expressions; statements and functions are the subclass's. */
 export abstract class ExpressionLowering extends LoweringBase {
   readonly #classesByNode = new Map<TSESTree.Node, ClassInfo>();
+  #depth = 0;
   readonly #readByMember = new Map<Variable, boolean>();
   readonly #objectsByNode = new Map<TSESTree.Node, ObjectExpr>();
 
@@ -22,6 +24,15 @@ export abstract class ExpressionLowering extends LoweringBase {
 
   /** @param type the type name that an annotation or cast gives the value */
   expression(wrapped: TSESTree.Node, context: Context, type?: string): Expr {
+    // What is nested deeper than anyone writes is not followed, so that it cannot exhaust the stack.
+    if (this.#depth >= MAX_DEPTH) return this.unknown([]);
+    this.#depth += 1;
+    const lowered = this.#expression(wrapped, context, type);
+    this.#depth -= 1;
+    return lowered;
+  }
+
+  #expression(wrapped: TSESTree.Node, context: Context, type: string | undefined): Expr {
     let hint = type;
     for (let node = wrapped; "typeAnnotation" in node && "expression" in node; node = node.expression as TSESTree.Node) {
       hint = this.typeName(node.typeAnnotation) ?? hint;

@@ -204,7 +204,7 @@ export interface Machine {
 
 const MAX_STEPS = 400_000;
 // Cells that one run may copy.
-const MAX_WORK = 4_000_000;
+const MAX_WORK = 6_000_000;
 const MAX_STATES = 64;
 
 /** One run. */
@@ -274,15 +274,15 @@ export class Run {
    */
   join(states: readonly At[]): At[] {
     const joined = dedupe(states);
-    return joined.length > MAX_STATES ? this.#reduce(joined, MAX_STATES).states : joined;
+    return joined.length > MAX_STATES ? this.#reduce(joined, MAX_STATES / 2).states : joined;
   }
 
-  /** Forgets cells, farthest first, one and then twice as many each time, until few enough states differ. */
+  /** Forgets cells, farthest first, a few and then twice as many each time, until few enough states differ. */
   #reduce(states: readonly At[], bound: number): { states: At[]; cells: number[] } {
     const order = this.#farthestFirst(states);
     let reduced = [...states];
     let done = 0;
-    for (let batch = 1; reduced.length > bound && done < order.length; batch *= 2) {
+    for (let batch = 4; reduced.length > bound && done < order.length; batch *= 2) {
       const cells = order.slice(done, done + batch);
       done += batch;
       reduced = dedupe(reduced.map((at) => ({ core: this.forgetAll(at.core, cells), trace: at.trace })));
