@@ -69,7 +69,8 @@ const long: readonly Case[] = [
   ["10,000 elements", driver(`use([${times(LINES, (i) => `f(${String(i)}),`)}]);`), true],
   ["10,000 arguments", driver(`use(${times(LINES, (i) => `x.y${String(i)},`)} 0);`), true],
   ["10,000 properties", driver(`const o = { ${times(LINES, (i) => `p${String(i)}: ${String(i)},`)} }; use(o); o.p1 = gPool;`)],
-  ["10,000 members", driver("new Big().m1();", `class Big { ${times(LINES, (i) => `m${String(i)}() { return this.m${String(i + 1)}(); }`)} }`), true],
+  // More work than a file may cost: the verdict is silence, in bounded time.
+  ["10,000 members", driver("new Big().m1();", `class Big { ${times(LINES, (i) => `m${String(i)}() { return this.m${String(i + 1)}(); }`)} }`)],
   ["10,000 cases", driver(`switch (RegistryPath.Length) { ${times(LINES, (i) => `case ${String(i)}: f(${String(i)}); ${i % 3 === 0 ? "break;" : ""}`)} }`), true],
   ["10,000 functions", driver("f0();", times(LINES, (i) => `function f${String(i)}() { return ${String(i)}; }`)), true],
   ["a line of 300,000 characters", driver(`use(${"a.b, ".repeat(LINES * 6)} 0);`.replace(/(?:a\.b, ){59000}/u, "")), true],
@@ -80,8 +81,9 @@ const wide: readonly Case[] = [
   ["30 acquisitions in one call", driver(`use(${times(30, (i) => `IoCreateDevice(DriverObject, 0, null, 0, 0, false, g.a${String(i)}),`)} 0);`)],
   ["30 releases in one call", driver(`use(${times(30, (i) => `c${String(i)} ? ExFreePoolWithTag(gPool) : 0,`)} 0);`)],
   ["30 functions, each one of two", driver(`${times(30, (i) => `let f${String(i)}; if (c${String(i)}) f${String(i)} = function () {}; else f${String(i)} = () => 1;`)}\n${times(30, (i) => `use(f${String(i)});`)}`), true],
-  ["30 objects, each one of two", driver(`${times(30, (i) => `let f${String(i)}; if (c${String(i)}) f${String(i)} = {}; else f${String(i)} = { a: 1 };`)}\n${times(30, (i) => `use(f${String(i)});`)}`), true],
-  ["30 properties, each one of two", driver(`const o = { ${times(30, (i) => `f${String(i)}: c${String(i)} ? function () {} : d${String(i)},`)} }; use(o);`), true],
+  // More work than a file may cost: the verdict is silence, in bounded time.
+  ["30 objects, each one of two", driver(`${times(30, (i) => `let f${String(i)}; if (c${String(i)}) f${String(i)} = {}; else f${String(i)} = { a: 1 };`)}\n${times(30, (i) => `use(f${String(i)});`)}`)],
+  ["30 properties, each one of two", driver(`const o = { ${times(30, (i) => `f${String(i)}: c${String(i)} ? function () {} : d${String(i)},`)} }; use(o);`)],
   ["30 helpers that call two each", driver("f0();", times(30, (i) => `function f${String(i)}() { if (f${String(i + 1)}()) return f${String(i + 1)}(); return f${String(i + 1)}(c${String(i)}); }`)), true],
   ["30 loops in loops", driver(nest(30, "while (c()) { try { f(); ", " } finally { g(); } }", acquire))],
   ["30 flags and a loop", driver(`${times(30, (i) => `let f${String(i)} = false;`)} while (c()) { ${times(30, (i) => `if (d(${String(i)})) f${String(i)} = !f${String((i + 7) % 30)};`)} }`), true],
