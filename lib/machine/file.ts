@@ -32,6 +32,7 @@ const SMALL = 400;
 // A few seconds' worth of copied cells for any file, and more for one with many calls of the API.
 const MIN_WORK = 12_000_000;
 const WORK_PER_CALL = 60_000;
+const WORK_PER_NAME = 600;
 
 /**
  * Lowers a file and finds its entries.
@@ -78,7 +79,7 @@ export function prepare(
       pathTails: new Map(),
       objectSites: lowering.objectSites,
       makers: new WeakMap(),
-      workLimit: MIN_WORK + WORK_PER_CALL * dependences.records.length,
+      workLimit: MIN_WORK + WORK_PER_CALL * dependences.records.length + WORK_PER_NAME * lowering.names.size,
       fieldIndex: new WeakMap(),
       mentionsMiniportUnload: dependences.records.some(({ call }) => call.api?.effect === "miniport-unload"),
       soleSites: soleKinds(dependences),

@@ -205,6 +205,8 @@ export interface Machine {
 const MAX_STEPS = 400_000;
 // Cells that one run may copy.
 const MAX_WORK = 6_000_000;
+const STEPS_PER_NAME = 100;
+const WORK_PER_NAME = 300;
 const MAX_STATES = 64;
 
 /** One run. */
@@ -230,6 +232,7 @@ export class Run {
   opaqueTests = 0;
   depth = 0;
   steps = 0;
+  readonly #maxSteps: number;
   readonly #limit: number;
   /** Of each state, which values lead to the tracked handle. */
   readonly reached = new WeakMap<Core, Map<number, boolean>>();
@@ -241,7 +244,9 @@ export class Run {
     this.tracked = tracked;
     this.machine = machine;
     this.log = log;
-    this.#limit = Math.min(shared.cores.work + MAX_WORK, shared.workLimit);
+    // A large file may take more, in proportion.
+    this.#maxSteps = MAX_STEPS + STEPS_PER_NAME * shared.names.size;
+    this.#limit = Math.min(shared.cores.work + MAX_WORK + WORK_PER_NAME * shared.names.size, shared.workLimit);
     this.held = shared.values.const("held");
     this.escaped = shared.values.const("escaped");
     const { call, pair } = tracked;
@@ -260,7 +265,7 @@ export class Run {
 
   tick(amount = 1): void {
     this.steps += amount;
-    if (this.steps > MAX_STEPS || this.shared.cores.work > this.#limit) throw new Exhausted("too much to do");
+    if (this.steps > this.#maxSteps || this.shared.cores.work > this.#limit) throw new Exhausted("too much to do");
   }
 
   /** Whether a node's plain values are kept. */
