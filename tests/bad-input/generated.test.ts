@@ -10,7 +10,7 @@ vi.mock(import("../../lib/machine/protocol.ts"), async (original) => {
   return { ...real, collectFacts: watched(real.collectFacts) };
 });
 
-const DRIVERS = 300;
+const DRIVERS = 200;
 
 describe.each<Dialect>(["ts", "tsx", "js", "script"])("odd drivers in %s", (dialect) => {
   test("are linted if they parse", { timeout: 120_000 }, () => {
