@@ -1,0 +1,93 @@
+/** The API in the result dialect: calls that give a status return `{ status, ok, … }` and take no out parameters. */
+import { callWithBoxes } from "./dialects.ts";
+import type { Inputs, Result, StatusCall } from "./dialects.ts";
+import { NT_SUCCESS } from "./status.ts";
+
+export * from "./index.ts";
+export type { Inputs, Result, StatusCall } from "./dialects.ts";
+
+/** The call `name`, returning its status with its handle beside it: null where it failed. */
+function result<Name extends StatusCall>(name: Name): (...args: Inputs<Name>) => Result<Name> {
+  return (...args) => {
+    const { status, values } = callWithBoxes(name, args);
+    return { status, ok: NT_SUCCESS(status), ...Object.fromEntries(values) } as Result<Name>;
+  };
+}
+
+export const WdfDriverCreate = result("WdfDriverCreate");
+export const WdfMemoryCreate = result("WdfMemoryCreate");
+export const WdfMemoryCreatePreallocated = result("WdfMemoryCreatePreallocated");
+export const WdfLookasideListCreate = result("WdfLookasideListCreate");
+export const WdfSpinLockCreate = result("WdfSpinLockCreate");
+export const WdfWaitLockCreate = result("WdfWaitLockCreate");
+export const WdfCollectionCreate = result("WdfCollectionCreate");
+export const WdfObjectCreate = result("WdfObjectCreate");
+export const WdfStringCreate = result("WdfStringCreate");
+export const WdfTimerCreate = result("WdfTimerCreate");
+export const WdfWorkItemCreate = result("WdfWorkItemCreate");
+export const WdfDpcCreate = result("WdfDpcCreate");
+export const WdfDeviceCreate = result("WdfDeviceCreate");
+export const WdfIoQueueCreate = result("WdfIoQueueCreate");
+export const WdfRegistryOpenKey = result("WdfRegistryOpenKey");
+export const WdfRegistryCreateKey = result("WdfRegistryCreateKey");
+export const WdfDriverOpenParametersRegistryKey = result("WdfDriverOpenParametersRegistryKey");
+export const WdfDeviceInitAssignName = result("WdfDeviceInitAssignName");
+export const WdfDeviceCreateSymbolicLink = result("WdfDeviceCreateSymbolicLink");
+export const WdfCollectionAdd = result("WdfCollectionAdd");
+export const IoCreateDevice = result("IoCreateDevice");
+export const IoCreateDeviceSecure = result("IoCreateDeviceSecure");
+export const IoCreateSymbolicLink = result("IoCreateSymbolicLink");
+export const IoRegisterShutdownNotification = result("IoRegisterShutdownNotification");
+export const IoRegisterLastChanceShutdownNotification = result("IoRegisterLastChanceShutdownNotification");
+export const IoRegisterPlugPlayNotification = result("IoRegisterPlugPlayNotification");
+export const IoConnectInterrupt = result("IoConnectInterrupt");
+export const IoConnectInterruptEx = result("IoConnectInterruptEx");
+export const IoGetDeviceObjectPointer = result("IoGetDeviceObjectPointer");
+export const IoOpenDriverRegistryKey = result("IoOpenDriverRegistryKey");
+export const PsSetCreateProcessNotifyRoutine = result("PsSetCreateProcessNotifyRoutine");
+export const PsSetCreateProcessNotifyRoutineEx = result("PsSetCreateProcessNotifyRoutineEx");
+export const PsSetCreateProcessNotifyRoutineEx2 = result("PsSetCreateProcessNotifyRoutineEx2");
+export const PsSetCreateThreadNotifyRoutine = result("PsSetCreateThreadNotifyRoutine");
+export const PsSetCreateThreadNotifyRoutineEx = result("PsSetCreateThreadNotifyRoutineEx");
+export const PsSetLoadImageNotifyRoutine = result("PsSetLoadImageNotifyRoutine");
+export const PsSetLoadImageNotifyRoutineEx = result("PsSetLoadImageNotifyRoutineEx");
+export const PsCreateSystemThread = result("PsCreateSystemThread");
+export const ObRegisterCallbacks = result("ObRegisterCallbacks");
+export const ObReferenceObjectByHandle = result("ObReferenceObjectByHandle");
+export const ObReferenceObjectByPointer = result("ObReferenceObjectByPointer");
+export const CmRegisterCallback = result("CmRegisterCallback");
+export const CmRegisterCallbackEx = result("CmRegisterCallbackEx");
+export const EtwRegister = result("EtwRegister");
+export const TraceLoggingRegister = result("TraceLoggingRegister");
+export const WppRecorderLogCreate = result("WppRecorderLogCreate");
+export const ExInitializeLookasideListEx = result("ExInitializeLookasideListEx");
+export const ExInitializeResourceLite = result("ExInitializeResourceLite");
+export const ExCreateCallback = result("ExCreateCallback");
+export const PoRegisterPowerSettingCallback = result("PoRegisterPowerSettingCallback");
+export const ZwOpenKey = result("ZwOpenKey");
+export const ZwCreateKey = result("ZwCreateKey");
+export const ZwOpenFile = result("ZwOpenFile");
+export const ZwCreateFile = result("ZwCreateFile");
+export const ZwCreateSection = result("ZwCreateSection");
+export const ZwOpenSection = result("ZwOpenSection");
+export const ZwCreateEvent = result("ZwCreateEvent");
+export const RtlAnsiStringToUnicodeString = result("RtlAnsiStringToUnicodeString");
+export const FltRegisterFilter = result("FltRegisterFilter");
+export const FltStartFiltering = result("FltStartFiltering");
+export const FltCreateCommunicationPort = result("FltCreateCommunicationPort");
+export const FwpmEngineOpen = result("FwpmEngineOpen");
+export const FwpsCalloutRegister = result("FwpsCalloutRegister");
+export const FwpsInjectionHandleCreate = result("FwpsInjectionHandleCreate");
+export const WskRegister = result("WskRegister");
+export const NdisMRegisterMiniportDriver = result("NdisMRegisterMiniportDriver");
+export const NdisFRegisterFilterDriver = result("NdisFRegisterFilterDriver");
+export const NdisRegisterProtocolDriver = result("NdisRegisterProtocolDriver");
+export const GPIO_CLX_RegisterClient = result("GPIO_CLX_RegisterClient");
+export const ScsiPortInitialize = result("ScsiPortInitialize");
+export const StorPortInitialize = result("StorPortInitialize");
+export const ClassInitialize = result("ClassInitialize");
+export const HidRegisterMinidriver = result("HidRegisterMinidriver");
+export const KsInitializeDriver = result("KsInitializeDriver");
+export const PcInitializeAdapterDriver = result("PcInitializeAdapterDriver");
+export const VideoPortInitialize = result("VideoPortInitialize");
+export const DxgkInitialize = result("DxgkInitialize");
