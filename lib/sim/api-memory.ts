@@ -127,7 +127,7 @@ const copy = (name: string): ((target: Memory, source: Memory, bytes: number) =>
       return kernel.stop("use-after-release", `${name} was given no memory`, site);
     }
     if (!(bytes <= target.length && bytes <= source.length)) {
-      return kernel.stop("refused-call", `${name} of ${bytes} bytes from ${source.length} into ${target.length}`, site);
+      return kernel.stop("refused-call", `${name} of ${String(bytes)} bytes from ${String(source.length)} into ${String(target.length)}`, site);
     }
     target.set(source.subarray(0, bytes));
   });
@@ -196,9 +196,7 @@ export const RtlAppendUnicodeToString = special<(target: UNICODE_STRING, source:
 );
 
 /** Marks a parameter as unused on purpose. */
-export function UNREFERENCED_PARAMETER(...parameters: unknown[]): void {
-  void parameters;
-}
+export const UNREFERENCED_PARAMETER: (...parameters: unknown[]) => void = () => undefined;
 
 /** Asserts that paging is possible here. */
 export const PAGED_CODE = benign<() => void>("PAGED_CODE");

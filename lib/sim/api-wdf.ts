@@ -141,10 +141,10 @@ export const WdfMemoryCreate = special<
   ) => NTSTATUS
 >("WdfMemoryCreate", (kernel, site, attributes, _type, tag, bytes, memory, buffer) => {
   if (!(bytes > 0 && bytes <= 1 << 26)) {
-    kernel.refuse(site, `${bytes} is no number of bytes that can be had`);
+    kernel.refuse(site, `${String(bytes)} is no number of bytes that can be had`);
     return STATUS_INVALID_PARAMETER;
   }
-  const label = `WDFMEMORY '${tag}' of ${bytes} bytes`;
+  const label = `WDFMEMORY '${String(tag)}' of ${String(bytes)} bytes`;
   const status = create(kernel, site, new WDFOBJECT("WDFMEMORY"), attributes, memory, label);
   const made = isBox(memory) ? memory.value : null;
   if (NT_SUCCESS(status) && made !== null) {
@@ -257,11 +257,9 @@ function openKey(
 
 type DeleteObject = (object: Maybe<WDFOBJECT>) => void;
 /** Deletes an object with its children. The driver object cannot be deleted so (fact 8). */
-export const WdfObjectDelete = overwriting<DeleteObject>("WdfObjectDelete", (kernel, site, object) =>
-  kernel.framework.delete(site, object),
+export const WdfObjectDelete = overwriting<DeleteObject>("WdfObjectDelete", (kernel, site, object) => { kernel.framework.delete(site, object); },
 );
-export const WdfRegistryClose = overwriting<(key: Maybe<WDFKEY>) => void>("WdfRegistryClose", (kernel, site, key) =>
-  kernel.framework.delete(site, key),
+export const WdfRegistryClose = overwriting<(key: Maybe<WDFKEY>) => void>("WdfRegistryClose", (kernel, site, key) => { kernel.framework.delete(site, key); },
 );
 export const WdfObjectReference = call<DeleteObject>("WdfObjectReference");
 export const WdfObjectDereference = call<DeleteObject>("WdfObjectDereference");

@@ -17,7 +17,7 @@ const codes: Readonly<Record<Color, number>> = { red: 31, green: 32, yellow: 33,
 /** The table and the findings of a verification, for people. Ends without a line break. */
 export function formatVerification(result: Verification, options: FormatOptions = {}): string {
   const coloured = options.color ?? isTerminal();
-  const paint: Paint = (color, text) => (coloured ? `\u001b[${codes[color]}m${text}\u001b[0m` : text);
+  const paint: Paint = (color, text) => (coloured ? `\u001b[${String(codes[color])}m${text}\u001b[0m` : text);
   const parts = [headline(result, paint), ...table(result.runs, options.maxRows ?? 40, paint)];
   if (result.findings.length > 0) parts.push("", ...findings(result, paint));
   return parts.join("\n");
@@ -26,7 +26,7 @@ export function formatVerification(result: Verification, options: FormatOptions 
 function headline({ runs, complete, incomplete, findings: found, ok }: Verification, paint: Paint): string {
   const harmful = found.filter(({ harmless }) => !harmless).length;
   const what = harmful === 0 ? "nothing wrong" : count(harmful, "finding");
-  const beside = found.length - harmful === 0 ? "" : `, ${found.length - harmful} harmless`;
+  const beside = found.length - harmful === 0 ? "" : `, ${String(found.length - harmful)} harmless`;
   const how = complete ? "every schedule" : `incomplete: ${incomplete ?? "stopped"}`;
   return `${paint(ok ? "green" : "red", paint("bold", what))}${beside} in ${count(runs.length, "run")} (${how})`;
 }
@@ -44,7 +44,7 @@ function table(runs: readonly RunRecord[], most: number, paint: Paint): string[]
       .trimEnd();
   const lines = rows.map((row, index) => {
     const run = shown[index];
-    const bad = run !== undefined && run.findings.some(({ harmless }) => !harmless);
+    const bad = run?.findings.some(({ harmless }) => !harmless) === true;
     return `  ${bad ? paint("red", line(row)) : line(row)}`;
   });
   const rest = runs.length - shown.length;
@@ -59,7 +59,7 @@ function isTelling(run: RunRecord): boolean {
 function findings(result: Verification, paint: Paint): string[] {
   return result.findings.flatMap(({ kind, message, harmless, resource, call, schedule, runs }) => {
     const position = (call ?? resource?.acquired)?.position ?? null;
-    const where = position === null ? "" : ` (${position.file}:${position.line}:${position.column})`;
+    const where = position === null ? "" : ` (${position.file}:${String(position.line)}:${String(position.column)})`;
     const often = runs === 1 ? "" : ` [${count(runs, "run")}]`;
     return [
       `${paint(harmless ? "yellow" : "red", kind)}: ${message}${where}${often}`,
@@ -94,7 +94,7 @@ function heldInWords({ resources, unload, stopped }: RunRecord): string {
 }
 
 function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
+  return `${String(number)} ${what}${number === 1 ? "" : "s"}`;
 }
 
 /** Whether standard output is a terminal that wants colours. Asked carefully: there may be no process at all. */

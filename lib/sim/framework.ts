@@ -107,7 +107,7 @@ export class Framework {
     if (!isInitialised(config))
       return this.#refused(site, STATUS_INFO_LENGTH_MISMATCH, "the config was never initialised");
     if ((flags & ~(WdfDriverInitNonPnpDriver | WdfDriverInitNoDispatchOverride)) !== 0) {
-      return this.#refused(site, STATUS_INVALID_PARAMETER, `DriverInitFlags ${flags} holds unknown flags`);
+      return this.#refused(site, STATUS_INVALID_PARAMETER, `DriverInitFlags ${String(flags)} holds unknown flags`);
     }
     if (this.#driver !== null)
       return this.#refused(site, STATUS_DRIVER_INTERNAL_ERROR, "the driver object exists already");
@@ -229,9 +229,8 @@ export class Framework {
       );
     }
     const object = this.tree.require(site, handle);
-    if (object.handle instanceof WDFDRIVER)
-      return this.#kernel.refuse(site, "the driver object cannot be deleted by the driver");
-    this.#kernel.runNow(this.#deleteNow(object, site));
+    if (object.handle instanceof WDFDRIVER) this.#kernel.refuse(site, "the driver object cannot be deleted by the driver");
+    else this.#kernel.runNow(this.#deleteNow(object, site));
   }
 
   *#deleteNow(object: FrameworkObject, site: CallSite): Steps {

@@ -133,14 +133,14 @@ export class Kernel {
     this.trace.push(site);
     const bound = this.options.maxCalls ?? 2000;
     if (at > bound) {
-      this.stop("endless", `the run made more than ${bound} calls: a loop that never ends, or raise maxCalls`, site);
+      this.stop("endless", `the run made more than ${String(bound)} calls: a loop that never ends, or raise maxCalls`, site);
     }
     return site;
   }
 
   /** Whether this call succeeds, by the schedule. */
   decide(site: CallSite, words: readonly [Outcome, Outcome] = ["succeeds", "fails"]): boolean {
-    const key = `${site.call}#${site.occurrence}`;
+    const key = `${site.call}#${String(site.occurrence)}`;
     const exact = this.#schedule[key];
     const planned = exact ?? this.#schedule[site.call];
     if (planned !== undefined) this.usedKeys.add(exact === undefined ? site.call : key);
@@ -209,7 +209,7 @@ export class Kernel {
     if (known === undefined) this.byKey.set(key, [held]);
     else known.push(held);
     const early = this.early.at(-1);
-    if (early !== undefined && early.site === site) early.resource = record;
+    if (early?.site === site) early.resource = record;
     return record;
   }
 
@@ -253,7 +253,7 @@ export class Kernel {
       if (early.reported) continue;
       early.reported = true;
       const { call, occurrence } = early.site;
-      const message = `${call} (call ${occurrence}, ${early.kind}) came before WdfDriverCreate`;
+      const message = `${call} (call ${String(occurrence)}, ${early.kind}) came before WdfDriverCreate`;
       this.report("order", message, early.site, { resource: early.resource });
     }
   }

@@ -146,7 +146,10 @@ class Run {
     kernel.exit = yield* this.#enterEntry(source);
     kernel.framework.noteExit();
     for (const { record } of kernel.held) record.heldAtExit = record.released === null;
-    if (kernel.stopped !== null) return this.#end();
+    if (kernel.stopped !== null) {
+      this.#end();
+      return;
+    }
     kernel.structs.close(kernel.exit.outcome === "success");
     kernel.buryRegistryPath();
     if (kernel.exit.outcome === "success") {
@@ -259,7 +262,7 @@ class Run {
       const kind = record.kind === "wpp" ? "unmatched-wpp" : phase === "failure" ? "leak-on-failure" : "leak-on-unload";
       const when = phase === "failure" ? `DriverEntry failed (${this.#exitInWords()})` : "the driver was unloaded";
       const { call, occurrence } = record.acquired;
-      const message = `${record.label} (${call}, call ${occurrence}) is still held after ${when}`;
+      const message = `${record.label} (${call}, call ${String(occurrence)}) is still held after ${when}`;
       kernel.report(kind, message, record.acquired, { resource: record, phase });
     }
     kernel.reportScribbles();

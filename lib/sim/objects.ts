@@ -36,5 +36,5 @@ export function given(attributes: Attributes): WDF_OBJECT_ATTRIBUTES | null {
 
 /** A label for an object that has no name. */
 export function numbered(kernel: Kernel, kind: string): string {
-  return `${kind} ${kernel.held.filter(({ record }) => record.label.startsWith(kind)).length + 1}`;
+  return `${kind} ${String(kernel.held.filter(({ record }) => record.label.startsWith(kind)).length + 1)}`;
 }

@@ -100,7 +100,7 @@ function acquireBy(kernel: Kernel, site: CallSite, args: Arguments, pair: Pair):
     return kernel.stop("use-after-release", `${site.call} was given nothing where it needs an object`, site);
   }
   if (handle.from === "out" && !isBox(args[handle.argument])) {
-    kernel.refuse(site, `argument ${handle.argument} must be an out box`);
+    kernel.refuse(site, `argument ${String(handle.argument)} must be an out box`);
     return STATUS_INVALID_PARAMETER;
   }
   const key = handle.from === "argument" ? keyOf(pair, keyed) : undefined;
@@ -110,7 +110,7 @@ function acquireBy(kernel: Kernel, site: CallSite, args: Arguments, pair: Pair):
   }
   const size = byteCount(site.call, args);
   if (size !== null && !(Number.isFinite(size) && size >= 0 && size <= MOST_BYTES)) {
-    kernel.refuse(site, `${size} is no number of bytes that can be had`);
+    kernel.refuse(site, `${String(size)} is no number of bytes that can be had`);
     return failed(kernel, site, args, pair);
   }
   if (
@@ -157,7 +157,7 @@ function releaseBy(kernel: Kernel, site: CallSite, args: Arguments, rows: readon
   if (tagged.has(site.call) && tag !== undefined && args[1] !== undefined && args[1] !== 0 && args[1] !== tag) {
     kernel.stop(
       "mismatched-release",
-      `${site.call} was given tag ${String(args[1])} for ${record.label}`,
+      `${site.call} was given tag ${inWords(args[1])} for ${record.label}`,
       site,
       record,
     );
@@ -242,7 +242,7 @@ function byteCount(call: string, args: Arguments): number | null {
 }
 
 function makeHandle(kernel: Kernel, site: CallSite, args: Arguments, pair: Pair, size: number): unknown {
-  const name = `${pair.kind} ${site.call}#${site.occurrence}`;
+  const name = `${pair.kind} ${site.call}#${String(site.occurrence)}`;
   switch (pair.kind) {
     case "pool":
     case "pool-quota":
@@ -265,12 +265,12 @@ function makeHandle(kernel: Kernel, site: CallSite, args: Arguments, pair: Pair,
 
 function labelOf(kernel: Kernel, pair: Pair, site: CallSite, made: unknown, tag: unknown): string {
   if (made instanceof PoolBlock)
-    return `${pair.kind}${typeof tag === "string" ? ` '${tag}'` : ""} of ${made.length} bytes`;
+    return `${pair.kind}${typeof tag === "string" ? ` '${tag}'` : ""} of ${String(made.length)} bytes`;
   if (pair.kind === "symbolic-link") return `symbolic link ${characters(made)}`;
   if (made instanceof DEVICE_OBJECT) return `device ${made.name}`;
   if (pair.kind === "wpp") return "WPP tracing";
   const count = kernel.held.filter(({ record }) => record.kind === pair.kind).length + 1;
-  return count === 1 ? `${pair.kind} of ${site.call}` : `${pair.kind} ${count} of ${site.call}`;
+  return count === 1 ? `${pair.kind} of ${site.call}` : `${pair.kind} ${String(count)} of ${site.call}`;
 }
 
 function unlink(driver: DRIVER_OBJECT, device: DEVICE_OBJECT): void {
@@ -318,4 +318,9 @@ function isString(value: unknown): value is UNICODE_STRING {
 /** True for anything that can be an out box. */
 export function isBox(value: unknown): value is { value: unknown } {
   return typeof value === "object" && value !== null && !(value instanceof Uint8Array);
+}
+
+/** A tag as it was given. */
+function inWords(tag: unknown): string {
+  return typeof tag === "string" || typeof tag === "number" ? String(tag) : "that is none";
 }

@@ -118,7 +118,7 @@ export function WDF_DRIVER_CONFIG_INIT(first: WDF_DRIVER_CONFIG | DeviceAdd, add
   const inPlace = typeof first === "object" && first !== null;
   const config = inPlace ? (first as WDF_DRIVER_CONFIG) : new WDF_DRIVER_CONFIG();
   initialise(config, "config", "WDF_DRIVER_CONFIG_INIT");
-  config.EvtDriverDeviceAdd = inPlace ? (add ?? null) : (first as DeviceAdd);
+  config.EvtDriverDeviceAdd = inPlace ? (add ?? null) : first;
   return config;
 }
 
@@ -252,7 +252,7 @@ export class StructLedger {
       const lost: LostField = { struct: known.kind, number: known.number, field, reason, cleared };
       this.#kernel.report(
         "lost-attribute",
-        `${field} of ${known.kind} ${known.number} is lost: ${words[reason]}`,
+        `${field} of ${known.kind} ${String(known.number)} is lost: ${words[reason]}`,
         site,
         { lost },
       );

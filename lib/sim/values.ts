@@ -14,16 +14,24 @@ export function out<T>(): Out<T> {
 }
 
 /** "No handle wanted", for an out parameter. Null at run time. */
-export type WDF_NO_HANDLE = { readonly [slot]: "handle" };
+export interface WDF_NO_HANDLE {
+  readonly [slot]: "handle";
+}
 export const WDF_NO_HANDLE = null as unknown as WDF_NO_HANDLE;
 /** "No attributes", for an attributes parameter. Null at run time. */
-export type WDF_NO_OBJECT_ATTRIBUTES = { readonly [slot]: "attributes" };
+export interface WDF_NO_OBJECT_ATTRIBUTES {
+  readonly [slot]: "attributes";
+}
 export const WDF_NO_OBJECT_ATTRIBUTES = null as unknown as WDF_NO_OBJECT_ATTRIBUTES;
 /** "No callback", for an event callback. Null at run time. */
-export type WDF_NO_EVENT_CALLBACK = { readonly [slot]: "callback" };
+export interface WDF_NO_EVENT_CALLBACK {
+  readonly [slot]: "callback";
+}
 export const WDF_NO_EVENT_CALLBACK = null as unknown as WDF_NO_EVENT_CALLBACK;
 /** "No context", for a context parameter. Null at run time. */
-export type WDF_NO_CONTEXT = { readonly [slot]: "context" };
+export interface WDF_NO_CONTEXT {
+  readonly [slot]: "context";
+}
 export const WDF_NO_CONTEXT = null as unknown as WDF_NO_CONTEXT;
 
 /** A box, or either way of saying that none is wanted. */

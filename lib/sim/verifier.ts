@@ -102,9 +102,10 @@ class Search {
     const { decisions } = run;
     const astray = this.#prefix.find((wanted, index) => decisions[index]?.key !== wanted.key);
     if (astray !== undefined) {
-      return this.#giveUp(
-        `run ${this.#runs.length} did not come to ${astray.key} again: the driver keeps state between runs; give verify({ fresh })`,
+      this.#giveUp(
+        `run ${String(this.#runs.length)} did not come to ${astray.key} again: the driver keeps state between runs; give verify({ fresh })`,
       );
+      return;
     }
     if (run.findings.some(({ kind }) => kind === "endless"))
       this.#incomplete ??= "a run made too many calls and was stopped";
@@ -115,13 +116,14 @@ class Search {
     const turned = decisions[last];
     if (turned === undefined) {
       this.over = true;
-      return this.#tell();
+      this.#tell();
+      return;
     }
     const outcome: Outcome = turned.outcome === "true" ? "false" : "fails";
     this.#prefix = [...decisions.slice(0, last), { ...turned, outcome }];
     const most = this.#options.maxRuns ?? 10_000;
-    if (this.#runs.length >= most) return this.#giveUp(`there are more than ${most} schedules: raise maxRuns`);
-    if (this.#runs.length % (this.#options.progressEvery ?? 100) === 0) this.#tell();
+    if (this.#runs.length >= most) this.#giveUp(`there are more than ${String(most)} schedules: raise maxRuns`);
+    else if (this.#runs.length % (this.#options.progressEvery ?? 100) === 0) this.#tell();
   }
 
   result(): Verification {

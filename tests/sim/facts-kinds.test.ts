@@ -72,7 +72,7 @@ describe("structs", () => {
         wdf.WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null),
       ).status;
     expect(create(null, new wdf.WDF_DRIVER_CONFIG())).toBe(wdf.STATUS_INFO_LENGTH_MISMATCH);
-    expect(create(null, {} as wdf.WDF_DRIVER_CONFIG)).toBe(wdf.STATUS_INFO_LENGTH_MISMATCH);
+    expect(create(null, {})).toBe(wdf.STATUS_INFO_LENGTH_MISMATCH);
     expect(create(new wdf.WDF_OBJECT_ATTRIBUTES(), wdf.WDF_DRIVER_CONFIG_INIT(null))).toBe(
       wdf.STATUS_INFO_LENGTH_MISMATCH,
     );
@@ -83,7 +83,9 @@ describe("structs", () => {
     class Context {
       count = 3;
     }
-    class Other {}
+    class Other {
+      name = "other";
+    }
     const { exit } = wdf.loadDriver(
       kmdf({
         after: () => {

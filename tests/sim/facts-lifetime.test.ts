@@ -20,7 +20,7 @@ describe("lifetimes", () => {
       });
       return kinds(wdf.loadDriver(entry, { registryPath: "\\Test" }).unload().findings);
     };
-    expect(during(() => void path?.Length)).toEqual(["use-after-release"]);
+    expect(during(() => path?.Length)).toEqual(["use-after-release"]);
     expect(during(() => wdf.RtlCopyMemory(new Uint8Array(4), buffer, 4))).toEqual(["use-after-release"]);
     expect(during((driver) => void (copy = wdf.WdfDriverGetRegistryPath(driver)))).toEqual([]);
     expect(copy).toBe("\\Test");
