@@ -1,13 +1,16 @@
-/** `npm run demo`: lints the drivers of docs/examples with the built plugin and shows what it finds. */
+/** `npm run demo`: lints the drivers of docs/examples, and shows for each finding the failing calls that prove it. */
 import path from "node:path";
 import { ESLint } from "eslint";
 import type { WdfPlugin } from "../lib/index.ts";
-import { config, drawAll, folder } from "./examples.ts";
+import type * as Simulator from "../lib/sim/index.ts";
+import { config, folder } from "./examples.ts";
+import { drawWithProofs } from "./run-examples.ts";
 
-// By a computed address: the types come from the sources, so that they check before the first build.
-const built = new URL("../dist/lib/index.js", import.meta.url).href;
-const { default: wdf } = (await import(built)) as { default: WdfPlugin };
+// By computed addresses: the types come from the sources, so that they check before the first build.
+const built = (file: string): string => new URL(`../dist/lib/${file}`, import.meta.url).href;
+const { default: wdf } = (await import(built("index.js"))) as { default: WdfPlugin };
+const sim = (await import(built("sim/index.js"))) as typeof Simulator;
 
 const eslint = new ESLint({ cwd: folder, overrideConfigFile: true, overrideConfig: config(wdf) });
 const results = await eslint.lintFiles("*.ts");
-process.stdout.write(drawAll(new Map(results.map(({ filePath, messages }) => [path.basename(filePath), messages]))));
+process.stdout.write(drawWithProofs(sim, new Map(results.map(({ filePath, messages }) => [path.basename(filePath), messages]))));

@@ -9,7 +9,7 @@ import { draw } from "./frame.ts";
 /** The folder of the examples. */
 export const folder = path.resolve(import.meta.dirname, "../docs/examples");
 
-/** What the demo prints: the findings of all examples, drawn. */
+/** The findings of all examples, drawn. The demo prints them with their proofs. */
 export const expected = readFileSync(path.join(folder, "expected.txt"), "utf8");
 
 /** The examples by file name, sorted. */
