@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ESLint } from "eslint";
 import { drawAll, expected, folder } from "../examples.ts";
+import { guideBlock } from "../guide.ts";
 
 /** The versions of ESLint that are tried: the newest, and the newest and the oldest of the earlier major. */
 const ESLINTS = ["10", "9", "9.30.0"];
@@ -46,6 +47,36 @@ const TSCONFIG = {
   files: ["eslint.config.ts"],
 };
 
+/** A consumer of the simulator: `driver.ts` beside it is the one of docs/guide/simulator.md, with and without its release. */
+const SIM_CONSUMER = `import { formatVerification, verify, type Verification } from "eslint-plugin-wdf/sim";
+import { STATUS_SUCCESS, WdfSpinLockCreate, verify as verifyResult } from "eslint-plugin-wdf/sim/result";
+import { WdfSpinLockCreate as create, verify as verifyThrowing } from "eslint-plugin-wdf/sim/throwing";
+import { createDriver } from "./driver.js";
+import { createDriver as createLeakingDriver } from "./leaking.js";
+
+const right: Verification = verify({ fresh: () => createDriver() });
+const leaking = verify({ fresh: () => createLeakingDriver() });
+if (!formatVerification(leaking, { color: false }).includes("RegisterWithPortDriver#1")) throw new Error("no such schedule");
+const result = verifyResult(() => (WdfSpinLockCreate(null).ok ? STATUS_SUCCESS : undefined));
+const throwing = verifyThrowing(() => void create(null));
+export const shown = [right.ok, ...leaking.findings.map(({ kind, schedule }) => [kind, schedule]), result.complete, throwing.complete];
+`;
+const SIM_SHOWN = '[true,["leak-on-failure",{"RegisterWithPortDriver#1":"fails"}],true,true]';
+
+/** Nothing but the language: no Node, no DOM, no other types. */
+const SIM_TSCONFIG = {
+  compilerOptions: { ...TSCONFIG.compilerOptions, lib: ["es2023"], noEmit: false },
+  files: ["consumer.ts"],
+};
+
+/** Prints each file that is loaded, then what the consumer shows. */
+const SIM_RUN = `import { register } from "node:module";
+const hook = "export async function load(url, context, next) { console.log(url); return next(url, context); }";
+register("data:text/javascript," + encodeURIComponent(hook));
+const { shown } = await import("./consumer.js");
+console.log(JSON.stringify(shown));
+`;
+
 const [tarball] = process.argv.slice(2);
 if (tarball === undefined) throw new Error("Give the packed tarball: npx jiti tests/hosts/hosts.ts TARBALL");
 const own = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8")) as {
@@ -54,7 +85,9 @@ const own = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../packag
 const temporary = mkdtempSync(path.join(tmpdir(), "eslint-plugin-wdf-hosts-"));
 
 try {
-  importsAlone(install("alone", ["--omit=peer"]));
+  const alone = install("alone", ["--omit=peer"]);
+  importsAlone(alone);
+  simulatesAlone(alone);
   for (const version of ESLINTS) {
     const tools = ["@typescript-eslint/parser", "typescript", "jiti"].map((name) => `${name}@${own.devDependencies[name] ?? "latest"}`);
     const project = install(`eslint-${version}`, [`eslint@${version}`, ...tools]);
@@ -98,6 +131,24 @@ function importsAlone(project: string): void {
   const typed = files.find((file) => readFileSync(path.join(published, file), "utf8").includes("@typescript-eslint"));
   if (typed !== undefined) throw new Error(`${typed} is published and mentions @typescript-eslint.`);
   console.log("ok imported alone");
+}
+
+/** The simulator in a type-checked project without any other package: it runs, and loads nothing of the linter. */
+function simulatesAlone(project: string): void {
+  const driver = guideBlock("ts", "export function createDriver");
+  const leaking = driver.replace(/^ +if \(!NT_SUCCESS.*\n/mu, "");
+  const files = { "consumer.ts": SIM_CONSUMER, "driver.ts": driver, "leaking.ts": leaking, "run.js": SIM_RUN };
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(project, file), text);
+  writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify(SIM_TSCONFIG));
+  // The compiler is this repository's: the project has none.
+  const compiler = path.join(import.meta.dirname, "../../node_modules/typescript/bin/tsc");
+  demand(spawnSync(process.execPath, [compiler], { cwd: project, encoding: "utf8" }), "the simulator's types, with nothing but es2023");
+  const printed = execFileSync(process.execPath, ["run.js"], { cwd: project, encoding: "utf8" }).trim().split("\n");
+  if (printed.pop() !== SIM_SHOWN) throw new Error(`The simulator shows something else than ${SIM_SHOWN}.`);
+  const own = /^node:|\/(?:consumer|driver|leaking)\.js$|\/eslint-plugin-wdf\/dist\/lib\/sim\//u;
+  const others = printed.filter((url) => !own.test(url));
+  if (others.length > 0) throw new Error(`The simulator loads more than itself: ${others.join(", ")}`);
+  console.log(`ok simulates alone (${String(printed.length)} files loaded)`);
 }
 
 function findsWhatIsKnown(project: string, configFile: string, title: string): void {
