@@ -1,6 +1,6 @@
 /** Syntax → regions: statements, blocks, functions and classes of one file. */
 import type { TSESTree } from "@typescript-eslint/utils";
-import { functionName, isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { functionName, isFunction, type FunctionNode } from "../source/syntax.ts";
 import type { Variable } from "../source/scopes.ts";
 import type { Context } from "./lower-base.ts";
 import { ExpressionLowering } from "./lower-expressions.ts";
@@ -446,10 +446,4 @@ function exitPlace(node: TSESTree.Node, how: ExitSite["how"]): ExitSite["place"]
 
 function isUsing(node: TSESTree.Node | null | undefined): boolean {
   return node?.type === "VariableDeclaration" && (node.kind === "using" || node.kind === "await using");
-}
-
-/** The function inside wrappers such as casts, where an expression is one. */
-export function functionOf(node: TSESTree.Node): FunctionNode | undefined {
-  const inner = unwrap(node);
-  return isFunction(inner) ? inner : undefined;
 }
