@@ -76,7 +76,7 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
   const depth = run.recursion.get(fn.id) ?? 0;
   if (depth >= MAX_RECURSION) return giveUp(run, callee, args, at, site);
   // What the caller alone can see is set aside: a deep chain of calls is not carried along.
-  const outcome = remember(run, key, fn.id, touched, at.core, frame.fn?.locals ?? NONE, (core) => {
+  const outcome = remember(run, key, fn.id, touched, at.core, asideOf(frame.fn), (core) => {
     run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 0) + 1);
     const sink = new Sink();
     const inner: Frame = { fn, sink, path, isEntry: false };
@@ -90,6 +90,12 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
     frame.sink.leave("throws", { value: leave.value, core: attach(leave.core), exits: after(at.trace, leave.exits) });
   }
   return outcome.values.map((found) => ({ value: found.value, core: attach(found.core), trace: follow(at.trace, found.trace) }));
+}
+
+/** The cells that only the caller sees; an arrow function takes the `this` it needs along. */
+function asideOf(fn: FunctionInfo | undefined): readonly number[] {
+  if (!fn) return NONE;
+  return fn.isArrow ? fn.locals : [...fn.locals, fn.thisCell];
 }
 
 /** The values a function gives back, and what it leaves behind. */

@@ -31,5 +31,5 @@ describe.each<Dialect>(["ts", "js", "script"])("in %s", (dialect) => {
 /** Written for another dialect. */
 function isForeign(code: string, dialect: Dialect): boolean {
   if (dialect === "script" && /^export /mu.test(code)) return true;
-  return dialect !== "ts" && /: (?:DRIVER_OBJECT|unknown)\b/u.test(code);
+  return (dialect !== "ts" && /: (?:DRIVER_OBJECT|unknown)\b/u.test(code)) || (dialect === "script" && /^export\b/mu.test(code));
 }
