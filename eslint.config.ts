@@ -35,6 +35,8 @@ export default defineConfig([
       "@typescript-eslint/no-invalid-void-type": "off",
     },
   },
+  // Stands in for the engine's own DisposableStack, and asks again what callbacks may have changed.
+  { files: ["tests/oracle/**/*.ts"], rules: { "@typescript-eslint/no-unnecessary-condition": "off" } },
   // The types of the API are stated where its functions are made.
   { files: ["lib/sim/calls.ts"], rules: { "@typescript-eslint/no-unnecessary-type-parameters": "off" } },
   {

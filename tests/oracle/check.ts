@@ -1,0 +1,18 @@
+/** `npx jiti tests/oracle/check.ts FILE…`: one driver's text under both judges. */
+import { readFileSync } from "node:fs";
+import { examine } from "./examine.ts";
+import type { External } from "./program.ts";
+
+const KINDS: Readonly<Record<string, External["returns"]>> = { NTSTATUS: "status", "object | null": "pointer", boolean: "boolean", void: "void", number: "mode" };
+
+for (const file of process.argv.slice(2)) {
+  const text = readFileSync(file, "utf8");
+  const externals = [...text.matchAll(/^declare function (?<name>\w+)\(.*\): (?<type>.*);$/gmu)].map(({ groups }): External => {
+    const name = groups?.["name"] ?? "";
+    return { name, returns: name.includes('More') ? "more" : (KINDS[groups?.["type"] ?? ""] ?? "void") };
+  });
+  const isResult = /\.status\b|\{ status/u.test(text);
+  const entry = /export const (\w+) = \(\(/u.exec(text)?.[1] ?? "DriverEntry";
+  const examination = await examine({ text, entry: entry === "DriverEntry" ? entry : `exports.${entry}`, dialect: isResult ? "result" : "status", externals, aliases: [], features: new Set(), isOpen: false });
+  console.log(`${file}: ${examination.disagreements.map(({ kind, rule, what }) => `${kind} ${rule} (${what})`).join(", ") || "agree"}${examination.truth.undecided === null ? "" : ` [${examination.truth.undecided}]`}`);
+}

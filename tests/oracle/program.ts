@@ -1,0 +1,26 @@
+/** What the generator hands over: a driver's text, how it is run, and what it is made of. */
+
+/** A function that the driver declares and the linter cannot see into. */
+export interface External {
+  readonly name: string;
+  /** "mode" gives 0, 1 or 2; "more" is true at most three times a run. */
+  readonly returns: "status" | "pointer" | "boolean" | "void" | "mode" | "more";
+}
+
+/** Which of the API's dialects the text is written in. */
+export type Dialect = "status" | "result";
+
+/** One generated driver. */
+export interface Program {
+  readonly text: string;
+  /** An expression over the module's names that gives the entry. */
+  readonly entry: string;
+  readonly dialect: Dialect;
+  readonly externals: readonly External[];
+  /** Names under which the text calls the API beside the API's own: aliases and renamed imports. */
+  readonly aliases: readonly string[];
+  /** Constructs and resource kinds in it, for the shares. */
+  readonly features: ReadonlySet<string>;
+  /** A construct whose outcome the contract leaves unknown is in it: silence is right whatever happens. */
+  readonly isOpen: boolean;
+}
