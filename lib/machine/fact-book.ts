@@ -5,7 +5,7 @@ import type { DriverFile } from "./file.ts";
 import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Place, Resource, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
 import type { CallExpr, CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import type { StructLog, Tracked } from "./run.ts";
-import { lastStep, lengthOf, stepsOf, type Trace } from "./state.ts";
+import { lengthOf, stepsOf, type Trace } from "./state.ts";
 import type { Value } from "./values.ts";
 
 interface Unclean {
@@ -282,6 +282,6 @@ function witnessOf(trace: Trace | undefined, failing: CallSite | undefined): Wit
 
 function lastFailing(trace: Trace | undefined, failing: CallSite | undefined): Step | undefined {
   if (failing) return { text: `\`${failing.label}\` fails`, line: failing.line };
-  const last = lastStep(trace, (step) => step.fails);
+  const last = trace?.failing;
   return last && { text: last.text, line: last.line };
 }

@@ -15,6 +15,8 @@ export interface Trace {
   readonly step: TraceStep | undefined;
   readonly part: Trace | undefined;
   readonly length: number;
+  /** The last step that failed. */
+  readonly failing: TraceStep | undefined;
 }
 
 export interface TraceStep {
@@ -111,27 +113,14 @@ export function lengthOf(trace: Trace | undefined): number {
 
 /** A path with one more decision. */
 export function extend(trace: Trace | undefined, step: TraceStep): Trace {
-  return { before: trace, step, part: undefined, length: lengthOf(trace) + 1 };
+  return { before: trace, step, part: undefined, length: lengthOf(trace) + 1, failing: step.fails ? step : trace?.failing };
 }
 
 /** A path followed by another. */
 export function follow(trace: Trace | undefined, part: Trace | undefined): Trace | undefined {
   if (!part) return trace;
   if (!trace) return part;
-  return { before: trace, step: undefined, part, length: trace.length + part.length };
-}
-
-/** The last decision of a path that passes a test. */
-export function lastStep(trace: Trace | undefined, test: (step: TraceStep) => boolean): TraceStep | undefined {
-  const pending: (Trace | undefined)[] = [trace];
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (!next) continue;
-    if (next.step && test(next.step)) return next.step;
-    pending.push(next.before);
-    if (next.part) pending.push(next.part);
-  }
-  return undefined;
+  return { before: trace, step: undefined, part, length: trace.length + part.length, failing: part.failing ?? trace.failing };
 }
 
 /** The decisions of a path in order. */
