@@ -202,10 +202,10 @@ export interface Machine {
   deleteDriver(at: At): At[];
 }
 
-const MAX_STEPS = 400_000;
+const MAX_STEPS = 120_000;
 // Cells that one run may copy.
-const MAX_WORK = 6_000_000;
-const STEPS_PER_NAME = 100;
+const MAX_WORK = 3_000_000;
+const STEPS_PER_NAME = 60;
 const WORK_PER_NAME = 300;
 const MAX_STATES = 64;
 

@@ -13,7 +13,7 @@ vi.mock(import("../../lib/machine/protocol.ts"), async (original) => {
 const DRIVERS = 200;
 
 describe.each<Dialect>(["ts", "tsx", "js", "script"])("odd drivers in %s", (dialect) => {
-  test("are linted if they parse", { timeout: 120_000 }, () => {
+  test("are linted if they parse", { timeout: 300_000 }, () => {
     const before = { ...seen, overflows: seen.overflows.length };
     const defects: string[] = [];
     let parsed = 0;

@@ -30,7 +30,7 @@ describe.each<[kind: string, pattern: RegExp, dialects: readonly Dialect[], coun
 ])("published %s", (_, pattern, dialects, count) => {
   const files = sample(all.filter((file) => pattern.test(file)), count);
 
-  test("is linted if it parses", { timeout: 120_000 }, () => {
+  test("is linted if it parses", { timeout: 300_000 }, () => {
     const before = { ...seen, overflows: seen.overflows.length };
     const defects: string[] = [];
     let parsed = 0;

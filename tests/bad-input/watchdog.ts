@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 
 /** Milliseconds that one lint may take. */
-const LIMIT = 20_000;
+const LIMIT = 60_000;
 const NAME_BYTES = 1000;
 
 const shared = new SharedArrayBuffer(16 + NAME_BYTES);
