@@ -143,5 +143,6 @@ export const extremes: readonly { readonly kind: string; readonly cases: readonl
   { kind: "long", cases: named(long) },
   { kind: "wide", cases: named(wide) },
   { kind: "250 deep", cases: named([...deep(250), ...deepest(250)]) },
-  { kind: "1,000 deep", cases: named(deep(1000)) },
+  // How much of the stack is left here depends on what the engine has compiled by then: no crash is owed, no verdict.
+  { kind: "1,000 deep", cases: named(deep(1000).map(([name, code]) => [name, code])) },
 ];
