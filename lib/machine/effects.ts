@@ -6,7 +6,7 @@ import { testStatus } from "./conditions.ts";
 import { createDriver, initialise } from "./driver-object.ts";
 import { external } from "./invoke.ts";
 import type { CallExpr, CallSite, Expr } from "./regions.ts";
-import { DRIVER, EARLY, IDENTITY, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, step, type Frame, type Run } from "./run.ts";
+import { DRIVER, EARLY, IDENTITY, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
 import { DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
@@ -61,6 +61,7 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
     if (pair.handle.from === "global" && pair.kind === tracked?.kind) core = run.shared.cores.set(core, OTHER_HELD, undefined);
     if (tracked?.kind !== pair.kind) continue;
     isMatched = true;
+    if (applies === true && run.tracked.looksIntoReleases === true && isWrong(run, tracked, way.argument, value, core)) core = markWrong(run, core, call.site);
     const same = isSame(run, tracked, way.argument, value, core);
     if (same === false) continue;
     core = same === true && applies === true ? markReleased(run, core, call.site) : giveAway(run, core);
@@ -68,6 +69,21 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
   // Handed to the release of another kind: whose it is then is not known.
   if (!isMatched && meaning.releases.length > 0 && call.args.some((value) => value.k === "tracked")) core = giveAway(run, core);
   return core;
+}
+
+/** Whether a release finds nothing to release: it was never acquired on this path, or it is released already. */
+function isWrong(run: Run, tracked: Pair, argument: number | null, value: Value | undefined, core: Core): boolean {
+  const property = core.cells.get(PROPERTY);
+  if (value && nullness(value) === true) return true;
+  if (property === run.held || property === run.escaped) return false;
+  if (tracked.handle.from === "global") return !core.cells.has(OTHER_HELD);
+  if (property === undefined) return tracked.handle.from === "argument" && run.shared.soleSites.has(tracked.kind);
+  return isSame(run, tracked, argument, value, core) === true;
+}
+
+function markWrong(run: Run, core: Core, site: CallSite): Core {
+  run.shared.callSites.set(site.id, site);
+  return core.cells.has(WRONG) ? core : run.shared.cores.set(core, WRONG, run.shared.values.mark(site.id));
 }
 
 /** Whether the released resource is the tracked one. */

@@ -5,6 +5,7 @@ import type { DriverFile } from "./file.ts";
 import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Place, Resource, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
 import type { CallExpr, CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import type { StructLog, Tracked } from "./run.ts";
+import type { ScrutinyBook } from "./scrutiny.ts";
 import { lengthOf, stepsOf, type Trace } from "./state.ts";
 import type { Value } from "./values.ts";
 
@@ -33,9 +34,19 @@ export class FactBook {
   readonly #resources = new Map<CallExpr, Resource>();
   readonly #callsById = new Map<number, CallExpr>();
 
-  constructor(file: DriverFile) {
+  /** Where a repair asks for more. */
+  readonly scrutiny: ScrutinyBook | undefined;
+
+  constructor(file: DriverFile, scrutiny?: ScrutinyBook) {
     this.#file = file;
+    this.scrutiny = scrutiny;
     for (const { call } of file.shared.dependences.records) this.#callsById.set(call.site.id, call);
+  }
+
+  /** A start succeeded and has acquired a resource, whatever became of it. */
+  acquired(tracked: Tracked): void {
+    const resource = this.#resource(tracked);
+    if (resource) this.scrutiny?.acquired(resource);
   }
 
   failureLeak(tracked: Tracked, exit: ExitSite, trace: Trace | undefined, driver: DriverState, entry: FunctionInfo, failing: CallSite | undefined): void {

@@ -8,15 +8,19 @@ import { condition } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
 import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
-import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
+import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, WRONG, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
+import type { Outcome, ScrutinyBook } from "./scrutiny.ts";
 import { type At, type Core, type Trace } from "./state.ts";
 import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
 import { bindContainer, callValue, exitsOf, runDeep, setRest } from "./summaries.ts";
 import { FALSY, nullness, severity, type Value } from "./values.ts";
 
-/** Runs every entry of a file, once for each resource, and collects the facts. */
-export function collectFacts(file: DriverFile): Facts {
-  const book = new FactBook(file);
+/**
+ * Runs every entry of a file, once for each resource, and collects the facts.
+ * @param scrutiny collects what only a repair asks, at some cost
+ */
+export function collectFacts(file: DriverFile, scrutiny?: ScrutinyBook): Facts {
+  const book = new FactBook(file, scrutiny);
   const { dependences } = file.shared;
   for (const entry of file.entries) {
     const reachable = reachableFrom(file, entry);
@@ -25,7 +29,7 @@ export function collectFacts(file: DriverFile): Facts {
       if (!call.api || (call.site.fn && !reachable.has(call.site.fn)) || !call.site.fn) continue;
       const pairs = call.api.effect === "registration" ? [undefined] : call.api.acquires;
       for (const pair of pairs) {
-        runEntry(file, book, entry, { call, pair, slice: file.slicer.slice(call, pair), keepObjects: file.isSmall }, false);
+        runEntry(file, book, entry, { call, pair, slice: file.slicer.slice(call, pair), keepObjects: file.isSmall, looksIntoReleases: scrutiny !== undefined }, false);
       }
     }
   }
@@ -228,11 +232,37 @@ class Protocol {
     return core.cells.has(UNCLEAN) ? "alive-without-cleanup" : "alive-with-cleanup";
   }
 
+  #noteOutcome(end: Ending, result: Outcome["result"]): void {
+    const { scrutiny } = this.#book;
+    if (!scrutiny) return;
+    const hasDriver = this.#driver(end.core) !== "none" && this.#driver(end.core) !== "failed";
+    const exits = end.exits();
+    for (const { site } of exits) scrutiny.outcome(site, result, hasDriver);
+    if (exits.length === 0) scrutiny.outcome(undefined, result, hasDriver);
+  }
+
+  /** What was released on the way to an ending, and in the callbacks after it, without being held. */
+  #noteWrong(end: Ending, after: readonly At[]): void {
+    const { scrutiny } = this.#book;
+    const { pair } = this.#run.tracked;
+    if (!scrutiny || !pair) return;
+    for (const [core, isLater] of [[end.core, false], ...after.map((at): [Core, boolean] => [at.core, true])] as [Core, boolean][]) {
+      const mark = core.cells.get(WRONG);
+      const release = mark?.k === "mark" ? this.#run.shared.callSites.get(mark.n) : undefined;
+      if (!release || (isLater && end.core.cells.has(WRONG))) continue;
+      for (const exit of end.exits()) scrutiny.wrongRelease({ kind: pair.kind, unheld: pair.unheld, release: release.place, exit: exit.site.place, isLater });
+    }
+  }
+
   /** A failed start: the driver object is deleted, the unload routine is not called (facts 1 and 2). */
   #failed(end: Ending, failing?: CallSite): void {
     this.#note(end, true);
-    if (!this.#isHeld(end.core)) return;
     const driver = this.#driver(end.core);
+    if (this.#book.scrutiny) {
+      this.#noteOutcome(end, "fails");
+      this.#noteWrong(end, driver === "alive" ? this.#phase("cleanup", [{ core: end.core, trace: undefined }], (at) => this.#run.deleteDriver(at)) : []);
+    }
+    if (!this.#isHeld(end.core)) return;
     if (driver === "unknown" && this.#isReachable(end.core)) return;
     if (driver === "alive") {
       const after = this.#phase("cleanup", [{ core: end.core, trace: undefined }], (at) => this.#run.deleteDriver(at));
@@ -277,9 +307,10 @@ class Protocol {
   /** A successful start, then the unload (fact 4), if there is one (facts 10, 11 and 18). */
   #succeeded(end: Ending): void {
     this.#note(end, false);
+    const driver = this.#driver(end.core);
+    if (this.#book.scrutiny) this.#scrutinise(end, driver);
     if (!this.#isHeld(end.core)) return;
     const { cells } = end.core;
-    const driver = this.#driver(end.core);
     const created = cells.get(CREATED);
     if (driver === "alive" && created?.k === "mark" && cells.has(UNCLEAN)) this.#book.heldAtSuccess(created.n, this.#run.tracked);
     if (driver === "unknown") {
@@ -295,6 +326,14 @@ class Protocol {
       this.#book.unloadLeak(this.#run.tracked, first?.trace, this.#driverState(end.core), after.name);
       this.#noteLeaked(end.core);
     }
+  }
+
+  #scrutinise(end: Ending, driver: string): void {
+    this.#noteOutcome(end, "succeeds");
+    if (end.core.cells.has(PROPERTY)) this.#book.acquired(this.#run.tracked);
+    const at: At = { core: end.core, trace: undefined };
+    const after = driver === "unknown" ? undefined : driver === "alive" ? this.#unloadFramework(at) : this.#unloadWdm(at);
+    this.#noteWrong(end, after?.states ?? []);
   }
 
   #unloadWdm(at: At): { states: readonly At[]; name: string | undefined } | undefined {
