@@ -57,11 +57,11 @@ function testIn(effects: EffectsOf, list: readonly Statement[], statement: TSEST
     failing: [consequent],
     inside: undefined,
     strip: (sourceCode, releases) => {
+      if (leaves) return removed(sourceCode, releases);
+      if (next?.type !== "ReturnStatement") return refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
+      if (consequent.type !== "BlockStatement") return releases.flat().includes(consequent) ? [replacing(sourceCode, consequent, next)] : refuse("line", consequent.loc.start.line);
       const changes = removed(sourceCode, releases);
-      if (leaves || isRefusal(changes)) return changes;
-      return next?.type === "ReturnStatement" && consequent.type === "BlockStatement"
-        ? leaving(sourceCode, consequent, next, releases, changes)
-        : refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
+      return isRefusal(changes) ? changes : leaving(sourceCode, consequent, next, releases, changes);
     },
   };
 }
@@ -75,6 +75,12 @@ export function removed(sourceCode: Source, releases: readonly (readonly Stateme
     changes.push(...edit);
   }
   return changes;
+}
+
+/** `if (failed) Release();` leaves instead. */
+function replacing(sourceCode: Source, statement: Statement, next: TSESTree.ReturnStatement): Change {
+  const [start, end] = ownRange(sourceCode, next);
+  return { range: ownRange(sourceCode, statement), text: sourceCode.text.slice(start, end) };
 }
 
 /** The failing block ends with the return that follows it. */

@@ -7,7 +7,7 @@ import type { Scrutiny } from "../machine/scrutiny.ts";
 import type { Variable } from "../source/scopes.ts";
 import { unwrap, type FunctionNode } from "../source/syntax.ts";
 import { checkOf, removed, type Check } from "./check.ts";
-import { contiguous, isRefusal, type Change, type Edit, type Repair } from "./edit.ts";
+import { attempted, contiguous, isRefusal, type Change, type Edit, type Repair } from "./edit.ts";
 import { EffectsOf, type Effects, type Root } from "./effects.ts";
 import { linesOf, remove, reorder, type Placed } from "./lines.ts";
 import { creationFirst, type Item, type Order, type Question } from "./order.ts";
@@ -36,7 +36,7 @@ export function driverFirst(file: LintedFile, calls: readonly EarlyCall[]): Read
   const effects = new EffectsOf(file);
   const plans: Plan[] = [];
   for (const call of calls) {
-    const found = planFor(file.sourceCode, effects, call);
+    const found = attempted(() => planFor(file.sourceCode, effects, call));
     if (isRefusal(found)) {
       results.set(call, found);
       continue;
@@ -46,7 +46,7 @@ export function driverFirst(file: LintedFile, calls: readonly EarlyCall[]): Read
     else for (const [each, statement] of found.early) plan.early.set(each, statement);
   }
   for (const plan of plans) {
-    const repair = repaired(file, effects, plan);
+    const repair = attempted(() => repaired(file, effects, plan));
     for (const call of plan.early.keys()) results.set(call, repair);
   }
   return results;
@@ -286,10 +286,13 @@ function liftingEdit(sourceCode: Source, { items }: Question, outer: number, { b
   const text = linesOf(sourceCode, placed, from.indentation);
   if (typeof text !== "string") return text;
   const edit: Change[] = [{ range: [from.range[0], to.range[1]], text }];
+  let end = 0;
   for (const group of neighbours(lifted.flatMap((index) => items[index]?.statement ?? []))) {
     const gone = remove(sourceCode, ...group);
     if (isRefusal(gone)) return gone;
-    edit.push(...gone);
+    // A blank line between two of them goes once.
+    edit.push(...gone.map(({ range, text: made }): Change => ({ range: [Math.max(range[0], end), range[1]], text: made })));
+    end = gone.at(-1)?.range[1] ?? end;
   }
   // What stays inside keeps its own changes.
   for (const index of after) if (index >= outer) edit.push(...(changes.get(index) ?? []));

@@ -64,7 +64,8 @@ export function creationFirst(question: Question): readonly (Order | Refusal)[] 
     needed = closure(tested, edges, "from");
     late = lateIn(needed);
     if (late.size === 0) return [obstacle(edges, early, needed)];
-    doubts.push(obstacle(all, early, closure(tested, all, "from")));
+    const [reached, leading] = [closure(early, all, "to"), closure(tested, all, "from")];
+    doubts.push(...all.filter(({ from, to, why }) => why.reason === "unknown-call" && reached.has(from) && leading.has(to)).map(({ why }) => why));
   }
   const dependent = closure(late, edges, "to");
   for (const index of paragraphs(items, dependent, needed)) dependent.add(index);
