@@ -76,9 +76,11 @@ function isWrong(run: Run, tracked: Pair, argument: number | null, value: Value 
   const property = core.cells.get(PROPERTY);
   if (value && nullness(value) === true) return true;
   if (property === run.held || property === run.escaped) return false;
-  if (tracked.handle.from === "global") return !core.cells.has(OTHER_HELD);
-  if (property === undefined) return tracked.handle.from === "argument" && run.shared.soleSites.has(tracked.kind);
-  return isSame(run, tracked, argument, value, core) === true;
+  if (tracked.handle.from === "return" || tracked.handle.from === "out") return property !== undefined && isSame(run, tracked, argument, value, core) === true;
+  // Of a site that runs again, one resource is tracked: this may be another.
+  if (core.cells.has(OTHER_HELD)) return false;
+  if (tracked.handle.from === "global") return true;
+  return property === undefined ? run.shared.soleSites.has(tracked.kind) : isSame(run, tracked, argument, value, core) === true;
 }
 
 function markWrong(run: Run, core: Core, site: CallSite): Core {
@@ -239,7 +241,7 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
     if (driverState !== "alive") core = cores.set(core, EARLY, values.mark(site.id));
     if (pair.owner === "framework") core = ownedByFramework(run, meaning, call, core, driverState);
     if (pair.handle.from === "argument") core = identify(run, call, pair.handle.argument, core, frame);
-  } else if (pair.handle.from === "global" && run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY)) {
+  } else if ((pair.handle.from === "global" || run.tracked.looksIntoReleases === true) && run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY)) {
     core = cores.set(core, OTHER_HELD, values.true);
   }
   if (pair.handle.from === "out" && !call.isResult) core = fillBox(run, call, pair.handle.argument, handle, core, frame);

@@ -4,7 +4,7 @@ import { isTraceName } from "../api/calls.ts";
 import type { CallMeaning, Vocabulary } from "../api/vocabulary.ts";
 import { createBinder, type Binder } from "../source/binding.ts";
 import { indexScopes, type Scopes, type Variable } from "../source/scopes.ts";
-import { findMember, isFunction, memberName, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { findMember, functionName, isFunction, memberName, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { vocabularyOf } from "../machine/loader.ts";
 import type { Source } from "./statements.ts";
@@ -124,6 +124,15 @@ export class EffectsOf {
     if (definition.type !== "VariableDeclarator" || !definition.init || definition.id.type !== "Identifier" || !this.scopes.isConstant(variable)) return undefined;
     const init = unwrap(definition.init);
     return isFunction(init) ? init : undefined;
+  }
+
+  /** The functions of this file that go by a name. */
+  functionsNamed(name: string): FunctionNode[] {
+    const found: FunctionNode[] = [];
+    for (const { block } of this.#sourceCode.scopeManager?.scopes ?? []) {
+      if (isFunction(block) && functionName(block) === name && !found.includes(block)) found.push(block);
+    }
+    return found;
   }
 
   #methodOf(node: TSESTree.MemberExpression): FunctionNode | undefined {
