@@ -62,12 +62,29 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
     if (tracked?.kind !== pair.kind) continue;
     isMatched = true;
     const same = isSame(run, tracked, way.argument, value, core);
+    if (applies === true) noteMistake(run, meaning, call, way.argument, same, core);
     if (same === false) continue;
     core = same === true && applies === true ? markReleased(run, core, call.site) : giveAway(run, core);
   }
   // Handed to the release of another kind: whose it is then is not known.
   if (!isMatched && meaning.releases.length > 0 && call.args.some((value) => value.k === "tracked")) core = giveAway(run, core);
   return core;
+}
+
+/** Notes a release of the tracked resource where it is not held (contract, fact 22). */
+function noteMistake(run: Run, { name }: CallMeaning, { site, args, texts }: ApiCall, argument: number | null, same: boolean | undefined, core: Core): void {
+  const { tracked, shared } = run;
+  const { call, pair } = tracked;
+  const property = core.cells.get(PROPERTY);
+  if (!call || !pair || property === run.held || property === run.escaped) return;
+  const value = argument === null ? undefined : args[argument];
+  const isUnheld = (): boolean => {
+    if (pair.handle.from === "global") return property === undefined && !core.cells.has(OTHER_HELD);
+    if (pair.handle.from === "argument") return property === undefined && argument !== null && texts[argument] === call.argTexts[pair.handle.argument];
+    return value !== undefined && nullness(value) === true;
+  };
+  const how = property !== undefined && same === true ? "twice" : isUnheld() ? "unheld" : undefined;
+  if (how) shared.mistakes.set(`${String(site.id)} ${String(call.site.id)} ${how}`, { tracked, site, label: name, how });
 }
 
 /** Whether the released resource is the tracked one. */

@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { unwrap } from "../source/syntax.ts";
 import type { DriverFile } from "./file.ts";
-import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Place, Resource, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
+import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Misrelease, Place, Resource, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
 import type { CallExpr, CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import type { StructLog, Tracked } from "./run.ts";
 import { lengthOf, stepsOf, type Trace } from "./state.ts";
@@ -151,8 +151,17 @@ export class FactBook {
       missingCleanups: this.#missingCleanups(),
       unloadOnlyReleases: [...this.#unloadOnly.values()].sort((a, b) => byPlace(a.place, b.place)),
       lostFields: [...this.#lost.values()].sort((a, b) => byPlace(a.place, b.place)),
+      misreleases: this.#misreleases(),
       internalError: undefined,
     };
+  }
+
+  #misreleases(): Misrelease[] {
+    const found = [...this.#file.shared.mistakes.values()].flatMap(({ tracked, site, label, how }): Misrelease[] => {
+      const resource = this.#resource(tracked);
+      return resource ? [{ resource, place: site.place, call: label, how, harmless: tracked.pair?.unheld === "harmless" }] : [];
+    });
+    return found.sort((a, b) => byPlace(a.place, b.place) || byPlace(a.resource.acquire, b.resource.acquire));
   }
 
   #earlyCalls(): EarlyCall[] {

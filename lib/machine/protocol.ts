@@ -175,6 +175,7 @@ class Protocol {
       for (const at of dedupe(ends)) this.#succeeded({ core: at.core, exits: () => [{ site: this.#entry.end, trace: at.trace }] });
     } else for (const at of ends) this.#note({ core: at.core, exits: () => [] }, false);
     this.#settle();
+    this.#findMistakes();
   }
 
   /** `this` of a method that is an entry. */
@@ -196,6 +197,8 @@ class Protocol {
   }
 
   readonly #observed = { leaksOnFailure: false, heldBeforeCreation: false, releasedInEntry: false, releasedInCleanup: false, leaksOnUnload: false };
+  /** Endings at which the resource is not held: what the callbacks then release is a mistake. */
+  readonly #idle = { failed: new Set<Core>(), succeeded: new Set<Core>() };
   readonly #releasedInUnload = new Map<number, { readonly cleanup: Value | undefined }>();
   #mayHideRelease = false;
 
@@ -231,7 +234,10 @@ class Protocol {
   /** A failed start: the driver object is deleted, the unload routine is not called (facts 1 and 2). */
   #failed(end: Ending, failing?: CallSite): void {
     this.#note(end, true);
-    if (!this.#isHeld(end.core)) return;
+    if (!this.#isHeld(end.core)) {
+      this.#idle.failed.add(end.core);
+      return;
+    }
     const driver = this.#driver(end.core);
     if (driver === "unknown" && this.#isReachable(end.core)) return;
     if (driver === "alive") {
@@ -277,7 +283,10 @@ class Protocol {
   /** A successful start, then the unload (fact 4), if there is one (facts 10, 11 and 18). */
   #succeeded(end: Ending): void {
     this.#note(end, false);
-    if (!this.#isHeld(end.core)) return;
+    if (!this.#isHeld(end.core)) {
+      this.#idle.succeeded.add(end.core);
+      return;
+    }
     const { cells } = end.core;
     const driver = this.#driver(end.core);
     const created = cells.get(CREATED);
@@ -356,6 +365,20 @@ class Protocol {
     for (const [site, { cleanup }] of this.#releasedInUnload) {
       if (cleanup && nullness(cleanup) === undefined) continue;
       this.#book.unloadOnly(tracked, site, cleanup && nullness(cleanup) === false ? cleanup : undefined);
+    }
+  }
+
+  /** The callbacks also run where the acquisition failed, or never came (fact 22). */
+  #findMistakes(): void {
+    if (!this.#run.tracked.pair) return;
+    for (const core of this.#idle.failed) {
+      if (this.#driver(core) === "alive") this.#phase("cleanup", [{ core, trace: undefined }], (at) => this.#run.deleteDriver(at));
+    }
+    for (const core of this.#idle.succeeded) {
+      const driver = this.#driver(core);
+      const at: At = { core, trace: undefined };
+      if (driver === "alive") this.#unloadFramework(at);
+      else if (driver !== "unknown") this.#unloadWdm(at);
     }
   }
 

@@ -155,6 +155,14 @@ export interface StructLog {
   readonly unpassed: Map<number, CallSite>;
 }
 
+/** A release of the tracked resource where it is not held. */
+export interface Mistake {
+  readonly tracked: Tracked;
+  readonly site: CallSite;
+  readonly label: string;
+  readonly how: "unheld" | "twice";
+}
+
 /** All that is shared by the runs over one file. */
 export interface Shared {
   readonly values: Values;
@@ -170,6 +178,8 @@ export interface Shared {
   readonly fieldCells: Map<number, { readonly object: number; readonly name: string; readonly node: number }>;
   readonly exitSites: Map<number, ExitSite>;
   readonly callSites: Map<number, CallSite>;
+  /** By releasing site and resource: a remembered outcome is not run again, so these outlive the run that finds them. */
+  readonly mistakes: Map<string, Mistake>;
   readonly paths: Map<string, number>;
   /** Of each path, the last call. */
   readonly pathTails: Map<number, number>;
