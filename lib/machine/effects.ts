@@ -58,11 +58,11 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
     if (applies === false) continue;
     const value = way.argument === null ? undefined : call.args[way.argument];
     if (pair.alsoAt !== undefined && value) core = unlinkDevice(run, value, core);
-    if (pair.handle.from === "global" && pair.kind === tracked?.kind) core = run.shared.cores.set(core, OTHER_HELD, undefined);
     if (tracked?.kind !== pair.kind) continue;
     isMatched = true;
     const same = isSame(run, tracked, way.argument, value, core);
-    if (applies === true) noteMistake(run, meaning, call, way.argument, same, core);
+    if (applies === true) noteMistake(run, meaning, call, way.argument, isSame(run, tracked, way.argument, value, before), before);
+    if (way.argument === null || isSpeltAlike(run, pair, call, { from: "argument", argument: way.argument })) core = run.shared.cores.set(core, OTHER_HELD, undefined);
     if (same === false) continue;
     core = same === true && applies === true ? markReleased(run, core, call.site) : giveAway(run, core);
   }
@@ -80,11 +80,17 @@ function noteMistake(run: Run, { name }: CallMeaning, { site, args, texts }: Api
   const value = argument === null ? undefined : args[argument];
   const isUnheld = (): boolean => {
     if (pair.handle.from === "global") return property === undefined && !core.cells.has(OTHER_HELD);
-    if (pair.handle.from === "argument") return property === undefined && argument !== null && texts[argument] === call.argTexts[pair.handle.argument];
+    if (pair.handle.from === "argument") return property === undefined && argument !== null && texts[argument] === call.argTexts[pair.handle.argument] && !core.cells.has(OTHER_HELD);
     return value !== undefined && nullness(value) === true;
   };
   const how = property !== undefined && same === true ? "twice" : isUnheld() ? "unheld" : undefined;
   if (how) shared.mistakes.set(`${String(site.id)} ${String(call.site.id)} ${how}`, { tracked, site, label: name, how });
+}
+
+/** Whether an argument is spelt as the one that identifies the tracked resource. */
+function isSpeltAlike({ tracked: { call: acquiring, pair: tracked } }: Run, pair: Pair, call: ApiCall, handle: Pair["handle"]): boolean {
+  if (!acquiring || tracked?.handle.from !== "argument" || handle.from !== "argument" || pair.kind !== tracked.kind) return false;
+  return call.texts[handle.argument] === acquiring.argTexts[tracked.handle.argument];
 }
 
 /** Whether the released resource is the tracked one. */
@@ -240,7 +246,7 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
     if (driverState !== "alive") core = cores.set(core, EARLY, values.mark(site.id));
     if (pair.owner === "framework") core = ownedByFramework(run, meaning, call, core, driverState);
     if (pair.handle.from === "argument") core = identify(run, call, pair.handle.argument, core, frame);
-  } else if (pair.handle.from === "global" && run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY)) {
+  } else if (run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY) && (pair.handle.from === "global" || isSpeltAlike(run, pair, call, pair.handle))) {
     core = cores.set(core, OTHER_HELD, values.true);
   }
   if (pair.handle.from === "out" && !call.isResult) core = fillBox(run, call, pair.handle.argument, handle, core, frame);
