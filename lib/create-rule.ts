@@ -2,8 +2,9 @@
 import type { TSESLint } from "@typescript-eslint/utils";
 import type { AST, JSRuleDefinition, Rule, SourceCode } from "eslint";
 import type { Facts, Resource } from "./machine/facts.ts";
+import type { LintedFile } from "./machine/linted-file.ts";
 import { analyse } from "./machine/loader.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, type ResolvedSettings } from "./settings.ts";
 
 /** A rule as its file states it; `createRule` adds what is the same for all. */
 interface RuleText<Options extends unknown[], MessageIds extends string> {
@@ -15,6 +16,10 @@ interface RuleText<Options extends unknown[], MessageIds extends string> {
     readonly messages: Record<MessageIds, string>;
     readonly schema: NonNullable<Rule.RuleMetaData["schema"]>;
     readonly defaultOptions?: Options;
+    /** Some of its reports carry a fix. */
+    readonly fixable?: "code";
+    /** Some of its reports carry suggestions. */
+    readonly hasSuggestions?: true;
   };
   readonly create: (context: RuleContext<Options, MessageIds>) => Rule.RuleListener;
 }
@@ -30,13 +35,13 @@ export type WdfRule<Options extends unknown[] = unknown[], MessageIds extends st
 type RuleContext<Options extends unknown[], MessageIds extends string> = Parameters<WdfRule<Options, MessageIds>["create"]>[0];
 
 /** What of a context serves for the facts of a file, whatever the rule's options and messages. */
-type FileContext = Pick<Rule.RuleContext, "id" | "settings" | "sourceCode" | "report">;
+type FileContext = Pick<Rule.RuleContext, "id" | "settings" | "sourceCode" | "report" | "filename" | "languageOptions">;
 
 /** What is known of one file under one set of settings. */
 interface FileState {
   /** `settings.wdf` as ESLint passed it: other settings need other facts. */
   readonly raw: unknown;
-  readonly result: { readonly facts: Facts } | { readonly error: string };
+  readonly result: { readonly facts: Facts; readonly settings: ResolvedSettings } | { readonly error: string };
   /** The rule that reports the error. */
   readonly reporter: string;
 }
@@ -65,17 +70,26 @@ export function createRule<Options extends unknown[], MessageIds extends string>
 /**
  * The listener of a rule that reads the facts of a file.
  * An invalid setting, or a defect of the machine, is reported once a file, by whichever rule asks first; `read` is not
- * called then.
+ * called then. What it reports can be repaired from the file that it is handed as well.
  */
-export function onFacts(context: FileContext, read: (facts: Facts) => void): Rule.RuleListener {
+export function onFacts(context: FileContext, read: (facts: Facts, file: LintedFile) => void): Rule.RuleListener {
   return {
     Program() {
       const { result, reporter } = stateOf(context);
-      if ("facts" in result) read(result.facts);
+      if ("facts" in result) read(result.facts, linted(context, result));
       // By name, not by "not yet reported": a host may lint the same source again.
       else if (reporter === context.id) context.report({ loc: firstToken(context.sourceCode), message: result.error });
     },
   };
+}
+
+function linted({ sourceCode, filename, languageOptions }: FileContext, { facts, settings }: { readonly facts: Facts; readonly settings: ResolvedSettings }): LintedFile {
+  return { sourceCode: treeOf(sourceCode), filename, languageOptions: { ...languageOptions }, facts, settings };
+}
+
+/** The seam: ESLint types its tree as ESTree, the machine as the TypeScript parser's superset of it. The object is one. */
+function treeOf(sourceCode: SourceCode): TSESLint.SourceCode {
+  return sourceCode as unknown as TSESLint.SourceCode;
 }
 
 function stateOf({ id, settings, sourceCode }: FileContext): FileState {
@@ -90,12 +104,11 @@ function stateOf({ id, settings, sourceCode }: FileContext): FileState {
 function resultOf(sourceCode: SourceCode, raw: unknown): FileState["result"] {
   const read = settingsOf(raw);
   if ("error" in read) return read;
-  // The seam: ESLint types its tree as ESTree, the machine as the TypeScript parser's superset of it. The object is one.
-  const facts = analyse(sourceCode as unknown as TSESLint.SourceCode, read.settings);
+  const facts = analyse(treeOf(sourceCode), read.settings);
   if (facts.internalError !== undefined) {
     return { error: `Internal error in eslint-plugin-wdf: ${facts.internalError}. The file was not checked; please report this.` };
   }
-  return { facts: withoutKinds(facts, read.settings.ignore) };
+  return { facts: withoutKinds(facts, read.settings.ignore), settings: read.settings };
 }
 
 const DEFAULTS = readSettings(undefined);

@@ -12,7 +12,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   settings: ["api"],
   source: ["api"],
   machine: ["settings", "source", "api"],
-  repair: ["source", "api"],
+  repair: ["machine", "settings", "source", "api"],
   wording: ["machine", "source", "api"],
   "create-rule": ["machine", "settings", "source", "api"],
   rules: ["create-rule", "wording", "repair", "machine", "source", "api"],
@@ -60,9 +60,14 @@ describe("the simulator", () => {
   });
 });
 
-test("when it runs, the package loads nothing but itself and Node's own modules", () => {
+test("when it runs, the package loads nothing but itself, Node's own modules, and one dependency where a repair is checked", () => {
   const loaded = imports.filter(({ from, typeOnly }) => !typeOnly && !from.startsWith("."));
-  expect(loaded.filter(({ from }) => !from.startsWith("node:")).map(inWords)).toEqual([]);
+  expect(loaded.filter(({ from }) => !from.startsWith("node:")).map(inWords)).toEqual(["lib/repair/proof.ts imports eslint-scope"]);
+});
+
+test("the machine knows nothing of repairs, nor do the frames of the rules", () => {
+  const others = imports.filter(({ file }) => !["repair", "rules"].includes(roomOf(file)));
+  expect(others.filter(({ file, from }) => from.startsWith(".") && roomOf(path.resolve(path.dirname(file), from)) === "repair").map(inWords)).toEqual([]);
 });
 
 /** The folder of lib that a file stands in, or its own name where it stands in lib itself; "rules" for all of rules. */

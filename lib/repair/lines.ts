@@ -1,0 +1,204 @@
+/** Edits of whole lines: statements put in, taken out, and put into another order. */
+import type { TSESTree } from "@typescript-eslint/utils";
+import { applied, isRefusal, type Change, type Outcome } from "./edit.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+import { chunkOf, commentsIn, directiveOf, listOf, ownRange, wouldJoin, type Chunk, type Source, type Statement } from "./statements.ts";
+import { indentationAt, lineEnd, lineStart, styleOf } from "./style.ts";
+
+/** A position for a statement in a new order: as it is, or with changes made inside it. */
+export interface Placed {
+  readonly statement: Statement;
+  /** Changes within the statement, in positions of the old text. */
+  readonly changes?: readonly Change[];
+}
+
+/**
+ * New lines before a statement, indented as it is. A statement that is the whole body of an `if` or a loop gets braces.
+ * @param lines without indentation, further steps of it as `styleOf(…).unit`
+ */
+export function insertBefore(sourceCode: Source, statement: Statement, lines: readonly string[]): Outcome {
+  if (!listOf(statement)) return inBraces(sourceCode, statement, lines, []);
+  const chunk = chunkOf(sourceCode, statement);
+  // Comments above may speak of more than the statement: the lines go between.
+  if (isRefusal(chunk)) return isOnOwnLine(sourceCode, statement) ? [insertionAt(sourceCode, lineStart(sourceCode.text, statement.range[0]), indentationAt(sourceCode.text, statement.range[0]), lines)] : chunk;
+  return [insertionAt(sourceCode, chunk.range[0], chunk.indentation, lines)];
+}
+
+/** New lines after a statement, indented as it is. */
+export function insertAfter(sourceCode: Source, statement: Statement, lines: readonly string[]): Outcome {
+  if (!listOf(statement)) return inBraces(sourceCode, statement, [], lines);
+  const { text } = sourceCode;
+  const last = sourceCode.getLastToken(statement);
+  const next = last && sourceCode.getTokenAfter(last);
+  if (!last || next?.loc.start.line === last.loc.end.line) return refuse("line", statement.loc.end.line);
+  const position = lineEnd(text, last.range[1]);
+  if (commentsIn(sourceCode, last.range[1], text.length).some(({ range }) => range[0] < position && range[1] > position)) return refuse("comment", last.loc.end.line);
+  const { eol } = styleOf(sourceCode);
+  const indentation = indentationAt(text, statement.range[0]);
+  return [{ range: [position, position], text: lines.map((line) => eol + indented(line, indentation)).join("") }];
+}
+
+/** New lines at the end of a block. */
+export function appendTo(sourceCode: Source, block: TSESTree.BlockStatement, lines: readonly string[]): Outcome {
+  const { text } = sourceCode;
+  const { eol, unit } = styleOf(sourceCode);
+  const last = block.body.at(-1);
+  const close = block.range[1] - 1;
+  const outer = indentationAt(text, block.range[0]);
+  const inner = last && isOnOwnLine(sourceCode, last) ? indentationAt(text, last.range[0]) : outer + unit;
+  const start = lineStart(text, close);
+  // `}` on a line of its own: in front of that line.
+  if (text.slice(start, close).trim() === "") return [{ range: [start, start], text: lines.map((line) => indented(line, inner) + eol).join("") }];
+  if (block.body.length > 0 || sourceCode.getCommentsInside(block).length > 0) return refuse("line", block.loc.end.line);
+  return [{ range: [block.range[0] + 1, close], text: `${eol}${lines.map((line) => indented(line, inner) + eol).join("")}${outer}` }];
+}
+
+/** Takes a statement out, with the comments it owns, and one of the blank lines around it. */
+export function remove(sourceCode: Source, statement: Statement): Outcome {
+  if (!listOf(statement)) return refuse("shape", `line ${String(statement.loc.start.line)} has no braces around it`);
+  const chunk = chunkOf(sourceCode, statement);
+  if (isRefusal(chunk)) return chunk;
+  const pinned = directiveOf(sourceCode, chunk);
+  if (pinned) return refuse("directive", pinned.loc.start.line);
+  return [{ range: withBlankLine(sourceCode, chunk), text: "" }];
+}
+
+/** The lines of a chunk with their line end, and a blank line where its neighbours would otherwise keep two or begin with one. */
+function withBlankLine(sourceCode: Source, { range: [start, end] }: Chunk): [number, number] {
+  const { text } = sourceCode;
+  let [from, to] = [start, nextLine(text, end)];
+  const opensBlock = /[{:]\s*$/u.test(text.slice(0, start)) || text.slice(0, start).trim() === "";
+  const closesBlock = /^\s*\}/u.test(text.slice(to));
+  const isBlank = (position: number): boolean => text.slice(position, lineEnd(text, position)).trim() === "";
+  const before = start > 0 ? lineStart(text, start - 1) : 0;
+  if (to < text.length && isBlank(to) && (opensBlock || (start > 0 && isBlank(before)))) to = nextLine(text, lineEnd(text, to));
+  else if (closesBlock && start > 0 && isBlank(before)) from = before;
+  return [from, to];
+}
+
+function nextLine(text: string, end: number): number {
+  const position = text.indexOf("\n", end);
+  return position < 0 ? text.length : position + 1;
+}
+
+/**
+ * Puts a run of neighbouring statements of one list into another order, as one change of one stretch. Comments go with
+ * the statement they belong to; blank lines stay where neighbours stay, and stand between those who were set apart before.
+ * @param before the run, in the order of the text
+ * @param after the same statements; those that are left out are removed
+ */
+export function reorder(sourceCode: Source, before: readonly Statement[], after: readonly Placed[]): Outcome {
+  const chunks = new Map<Statement, Chunk>();
+  for (const statement of before) {
+    const chunk = chunkOf(sourceCode, statement);
+    if (isRefusal(chunk)) return chunk;
+    chunks.set(statement, chunk);
+  }
+  const placed = new Map(after.map((item, index) => [item.statement, index]));
+  const obstacle = pinned(sourceCode, before, placed, chunks) ?? joined(sourceCode, before, after);
+  if (obstacle) return obstacle;
+  const [first] = before;
+  const last = before.at(-1);
+  const [from, to] = [first && chunks.get(first), last && chunks.get(last)];
+  if (!from || !to) return [];
+  const { eol } = styleOf(sourceCode);
+  let text = "";
+  for (const [index, item] of after.entries()) {
+    const chunk = chunks.get(item.statement);
+    if (!chunk) throw new TypeError("a statement that is not in the run");
+    const previous = index === 0 ? undefined : after[index - 1]?.statement;
+    if (previous) text += eol + (isApart(sourceCode, before, previous, item.statement) ? eol : "");
+    const changes = (item.changes ?? []).map((change): Change => ({ ...change, range: [change.range[0] - chunk.range[0], change.range[1] - chunk.range[0]] }));
+    text += applied(sourceCode.text.slice(chunk.range[0], chunk.range[1]), changes);
+  }
+  return [{ range: [from.range[0], to.range[1]], text }];
+}
+
+/** A directive on a statement that would move, or be changed. */
+function pinned(sourceCode: Source, before: readonly Statement[], placed: ReadonlyMap<Statement, number>, chunks: ReadonlyMap<Statement, Chunk>): Refusal | undefined {
+  for (const [index, statement] of before.entries()) {
+    const chunk = chunks.get(statement);
+    const directive = chunk && directiveOf(sourceCode, chunk);
+    if (directive && placed.get(statement) !== index) return refuse("directive", directive.loc.start.line);
+  }
+  return undefined;
+}
+
+/** A seam of the new order at which two statements would be read as one. */
+function joined(sourceCode: Source, before: readonly Statement[], after: readonly Placed[]): Refusal | undefined {
+  const [first] = before;
+  const last = before.at(-1);
+  const list = first && listOf(first);
+  if (!list || !last) return undefined;
+  const order = [list[list.indexOf(first) - 1], ...after.map(({ statement }) => statement), list[list.indexOf(last) + 1]];
+  for (const [index, statement] of order.entries()) {
+    if (wouldJoin(sourceCode, statement, order[index + 1])) return refuse("semicolon", statement?.loc.end.line ?? 0);
+  }
+  return undefined;
+}
+
+/** Whether a blank line goes between two statements of the new order. */
+function isApart(sourceCode: Source, before: readonly Statement[], left: Statement, right: Statement): boolean {
+  const [from, to] = [before.indexOf(left), before.indexOf(right)];
+  if (to === from + 1) return hasBlankAfter(sourceCode, before, from);
+  return hasBlankAfter(sourceCode, before, from) || (to > 0 && hasBlankAfter(sourceCode, before, to - 1));
+}
+
+/** Whether a blank line stood between a statement of the run and the next. */
+function hasBlankAfter(sourceCode: Source, run: readonly Statement[], index: number): boolean {
+  const [left, right] = [run[index], run[index + 1]];
+  if (!left || !right) return false;
+  return /\n[^\S\n]*\r?\n/u.test(sourceCode.text.slice(left.range[1], right.range[0]));
+}
+
+/** Whether nothing else stands before a node on its line. */
+export function isOnOwnLine(sourceCode: Source, node: TSESTree.Node): boolean {
+  const { text } = sourceCode;
+  return text.slice(lineStart(text, node.range[0]), node.range[0]).trim() === "";
+}
+
+/** Lines as one change at the beginning of a line. */
+function insertionAt(sourceCode: Source, position: number, indentation: string, lines: readonly string[]): Change {
+  const { eol } = styleOf(sourceCode);
+  return { range: [position, position], text: lines.map((line) => indented(line, indentation) + eol).join("") };
+}
+
+/** `if (x) return y;` becomes a block with lines around the statement. */
+function inBraces(sourceCode: Source, statement: Statement, before: readonly string[], after: readonly string[]): Outcome {
+  const { text } = sourceCode;
+  const { eol, unit } = styleOf(sourceCode);
+  const { parent } = statement;
+  const [start, end] = ownRange(sourceCode, statement);
+  if (commentsIn(sourceCode, lineStart(text, start), lineEnd(text, end)).length > 0) return refuse("comment", statement.loc.start.line);
+  const outer = indentationAt(text, parent.range[0]);
+  const previous = sourceCode.getTokenBefore(statement);
+  if (!previous) return refuse("line", statement.loc.start.line);
+  const body = [...before, text.slice(start, end), ...after].map((line) => outer + unit + line).join(eol);
+  return [{ range: [previous.range[1], end], text: ` {${eol}${body}${eol}${outer}}` }];
+}
+
+/** A line with its indentation; a blank one stays blank. */
+function indented(line: string, indentation: string): string {
+  return line === "" ? "" : indentation + line;
+}
+
+/** Moves the lines of a text by so much indentation, but for those that begin inside of a string or a template. */
+export function reindented(sourceCode: Source, [start, end]: readonly [number, number], from: string, to: string): Change[] {
+  if (from === to) return [];
+  const { text } = sourceCode;
+  const inside = sourceCode.ast.tokens.filter(({ range, loc }) => range[0] < end && range[1] > start && loc.start.line !== loc.end.line);
+  const changes: Change[] = [];
+  for (let line = lineStart(text, start); line < end; line = nextLine(text, line)) {
+    if (!inside.some(({ range }) => range[0] < line && line < range[1]) && text.startsWith(from, line) && text.slice(line, lineEnd(text, line)).trim() !== "") {
+      changes.push({ range: [line, line + from.length], text: to });
+    }
+    if (nextLine(text, line) === text.length) break;
+  }
+  return changes;
+}
+
+/** Two edits made together. */
+export function both(left: Outcome, right: Outcome): Outcome {
+  if (isRefusal(left)) return left;
+  return isRefusal(right) ? right : [...left, ...right];
+}
