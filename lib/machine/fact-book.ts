@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { unwrap } from "../source/syntax.ts";
 import type { DriverFile } from "./file.ts";
-import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Misrelease, Place, Resource, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
+import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Misrelease, Place, Resource, Routines, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
 import type { CallExpr, CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import type { StructLog, Tracked } from "./run.ts";
 import { lengthOf, stepsOf, type Trace } from "./state.ts";
@@ -30,6 +30,7 @@ export class FactBook {
   readonly #unclean = new Map<string, Unclean>();
   readonly #unloadOnly = new Map<string, UnloadOnlyRelease>();
   readonly #lost = new Map<number, LostField>();
+  readonly #shortLived = new Map<number, Resource>();
   readonly #resources = new Map<CallExpr, Resource>();
   readonly #callsById = new Map<number, CallExpr>();
 
@@ -38,7 +39,7 @@ export class FactBook {
     for (const { call } of file.shared.dependences.records) this.#callsById.set(call.site.id, call);
   }
 
-  failureLeak(tracked: Tracked, exit: ExitSite, trace: Trace | undefined, driver: DriverState, entry: FunctionInfo, failing: CallSite | undefined): void {
+  failureLeak(tracked: Tracked, exit: ExitSite, trace: Trace | undefined, driver: DriverState, routines: Routines, entry: FunctionInfo, failing: CallSite | undefined): void {
     const resource = this.#resource(tracked);
     if (!resource) return;
     const key = `${String(exit.id)}:${String(resource.acquire.range[0])}:${resource.kind}`;
@@ -54,10 +55,11 @@ export class FactBook {
       },
       failing: lastFailing(trace, failing),
       driver,
+      routines,
     });
   }
 
-  unloadLeak(tracked: Tracked, trace: Trace | undefined, driver: DriverState, unload: string | undefined): void {
+  unloadLeak(tracked: Tracked, trace: Trace | undefined, driver: DriverState, routines: Routines, unload: string | undefined): void {
     const resource = this.#resource(tracked);
     if (!resource || !tracked.call) return;
     const known = this.#unloadLeaks.get(tracked.call.site.id);
@@ -69,6 +71,7 @@ export class FactBook {
         return witnessOf(trace, undefined);
       },
       driver,
+      routines,
       unload,
     });
   }
@@ -85,6 +88,12 @@ export class FactBook {
   /** In one of its entries' runs, a resource was never held at a failing exit before creation. */
   notHeldBeforeCreation(tracked: Tracked): void {
     if (tracked.call && !this.#heldBeforeCreation.has(tracked.call.site.id)) this.#heldBeforeCreation.set(tracked.call.site.id, false);
+  }
+
+  /** The entry has released it on a way to success. */
+  shortLived(tracked: Tracked): void {
+    const resource = this.#resource(tracked);
+    if (resource && tracked.call) this.#shortLived.set(tracked.call.site.id, resource);
   }
 
   /** A creation that succeeds without a cleanup callback. */
@@ -152,6 +161,7 @@ export class FactBook {
       unloadOnlyReleases: [...this.#unloadOnly.values()].sort((a, b) => byPlace(a.place, b.place)),
       lostFields: [...this.#lost.values()].sort((a, b) => byPlace(a.place, b.place)),
       misreleases: this.#misreleases(),
+      shortLived: [...this.#shortLived.values()].sort((a, b) => byPlace(a.acquire, b.acquire)),
       internalError: undefined,
     };
   }

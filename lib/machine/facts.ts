@@ -33,6 +33,14 @@ export interface Resource {
   readonly framework: boolean;
 }
 
+/** The routines of a driver that run after its start: functions of this file, by the range of their code; undefined where there is none, or none that is known. */
+export interface Routines {
+  /** The driver object's EvtCleanupCallback. */
+  readonly cleanup: readonly [number, number] | undefined;
+  /** EvtDriverUnload, or DriverUnload where there is no driver object. */
+  readonly unload: readonly [number, number] | undefined;
+}
+
 /** How the frame that is reported leaves. */
 export interface Exit {
   /** The `return` or `throw` statement, or the closing brace a function falls off. */
@@ -53,6 +61,7 @@ export interface FailureLeak {
   readonly failing: Step | undefined;
   /** How far the driver object had come. */
   readonly driver: DriverState;
+  readonly routines: Routines;
 }
 
 /** What became of the driver object on a path. */
@@ -73,6 +82,7 @@ export interface UnloadLeak {
   readonly driver: DriverState;
   /** The unload routine that ran, by name; undefined where none is known by name. */
   readonly unload: string | undefined;
+  readonly routines: Routines;
 }
 
 /** Something done before WdfDriverCreate on a path that still reaches it. */
@@ -145,6 +155,8 @@ export interface Facts {
   readonly unloadOnlyReleases: readonly UnloadOnlyRelease[];
   readonly lostFields: readonly LostField[];
   readonly misreleases: readonly Misrelease[];
+  /** What the entry itself releases on a way to success: needed only while it runs. */
+  readonly shortLived: readonly Resource[];
   /** A defect of the machine itself, in words; the other lists are empty then. */
   readonly internalError: string | undefined;
 }
@@ -158,5 +170,6 @@ export const NO_FACTS: Facts = {
   unloadOnlyReleases: [],
   lostFields: [],
   misreleases: [],
+  shortLived: [],
   internalError: undefined,
 };

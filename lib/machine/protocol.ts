@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { DriverFile } from "./file.ts";
 import { FactBook } from "./fact-book.ts";
-import type { DriverState, Facts } from "./facts.ts";
+import type { DriverState, Facts, Routines } from "./facts.ts";
 import { NON_PNP, NO_DISPATCH_OVERRIDE, deleteDriver } from "./driver-object.ts";
 import { condition } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
@@ -224,6 +224,13 @@ class Protocol {
     return driver?.k === "const" ? String(driver.value) : "none";
   }
 
+  /** Where the code of the callbacks stands. */
+  #routines({ cells }: Core): Routines {
+    const isWdm = cells.get(DRIVER) === undefined;
+    const unload = isWdm ? cells.get(fieldCell(this.#run, objectId(protocolObject(this.#run, DRIVER_OBJECT)), "DriverUnload")) : cells.get(UNLOAD);
+    return { cleanup: rangeOf(cells.get(CLEANUP)), unload: rangeOf(unload) };
+  }
+
   #driverState(core: Core): DriverState {
     const driver = this.#driver(core);
     if (driver === "none" || driver === "unknown") return "none";
@@ -249,7 +256,7 @@ class Protocol {
     const mark = end.core.cells.get(FAILED_EXIT);
     const helper = mark?.k === "mark" ? this.#run.shared.exitSites.get(mark.n) : undefined;
     for (const exit of end.exits()) {
-      this.#book.failureLeak(this.#run.tracked, helper ?? exit.site, exit.trace, this.#driverState(end.core), this.#entry, failing);
+      this.#book.failureLeak(this.#run.tracked, helper ?? exit.site, exit.trace, this.#driverState(end.core), this.#routines(end.core), this.#entry, failing);
     }
     this.#noteLeaked(end.core);
   }
@@ -283,6 +290,7 @@ class Protocol {
   /** A successful start, then the unload (fact 4), if there is one (facts 10, 11 and 18). */
   #succeeded(end: Ending): void {
     this.#note(end, false);
+    if (end.core.cells.has(RELEASED_EARLY)) this.#book.shortLived(this.#run.tracked);
     if (!this.#isHeld(end.core)) {
       this.#idle.succeeded.add(end.core);
       return;
@@ -301,7 +309,7 @@ class Protocol {
     if (after.states.some((state) => this.#isHeld(state.core))) {
       this.#observed.leaksOnUnload = true;
       const [first] = end.exits();
-      this.#book.unloadLeak(this.#run.tracked, first?.trace, this.#driverState(end.core), after.name);
+      this.#book.unloadLeak(this.#run.tracked, first?.trace, this.#driverState(end.core), this.#routines(end.core), after.name);
       this.#noteLeaked(end.core);
     }
   }
@@ -423,6 +431,10 @@ function ending(leave: Leave): Ending {
 
 function objectId(value: Value): number {
   return value.k === "object" ? value.object : 0;
+}
+
+function rangeOf(value: Value | undefined): readonly [number, number] | undefined {
+  return value?.k === "fn" ? value.fn.node.range : undefined;
 }
 
 function nameOf(value: Value): string | undefined {

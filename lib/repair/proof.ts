@@ -64,6 +64,9 @@ const LISTS: { readonly [List in keyof Omit<Facts, "internalError">]: (fact: Fac
   missingCleanups: ({ held, leaked }) => ["", ...held.map((resource) => `held ${keyOf(resource)}`), ...leaked.map((resource) => `leaked ${keyOf(resource)}`)],
   unloadOnlyReleases: ({ resource }) => [keyOf(resource)],
   lostFields: ({ struct, field, how }) => [`${how} ${struct}.${field}`],
+  // A harmless one is a matter of taste.
+  misreleases: ({ resource, how, harmless }) => (harmless ? [] : [`${how} ${keyOf(resource)}`]),
+  shortLived: (resource) => [keyOf(resource)],
 };
 
 const WORDS: Record<keyof typeof LISTS, string> = {
@@ -73,6 +76,8 @@ const WORDS: Record<keyof typeof LISTS, string> = {
   missingCleanups: "more would need a cleanup callback",
   unloadOnlyReleases: "more would be released on unload only",
   lostFields: "more fields would be lost",
+  misreleases: "more would be released that is not held",
+  shortLived: "more would be released on success",
 };
 
 function keyOf({ kind, call, name }: Resource): string {
