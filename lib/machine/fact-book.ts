@@ -30,7 +30,7 @@ export class FactBook {
   readonly #unclean = new Map<string, Unclean>();
   readonly #unloadOnly = new Map<string, UnloadOnlyRelease>();
   readonly #lost = new Map<number, LostField>();
-  readonly #shortLived = new Map<number, Resource>();
+  readonly #shortLived = new Map<string, Resource>();
   readonly #resources = new Map<CallExpr, Resource>();
   readonly #callsById = new Map<number, CallExpr>();
 
@@ -91,9 +91,9 @@ export class FactBook {
   }
 
   /** The entry has released it on a way to success. */
-  shortLived(tracked: Tracked): void {
+  shortLived(tracked: Tracked, release: number): void {
     const resource = this.#resource(tracked);
-    if (resource && tracked.call) this.#shortLived.set(tracked.call.site.id, resource);
+    if (resource && tracked.call) this.#shortLived.set(`${String(tracked.call.site.id)} ${String(release)}`, resource);
   }
 
   /** A creation that succeeds without a cleanup callback. */

@@ -155,7 +155,7 @@ export interface Facts {
   readonly unloadOnlyReleases: readonly UnloadOnlyRelease[];
   readonly lostFields: readonly LostField[];
   readonly misreleases: readonly Misrelease[];
-  /** What the entry itself releases on a way to success: needed only while it runs. */
+  /** What the entry itself releases on a way to success, once for each call that does: needed only while it runs. */
   readonly shortLived: readonly Resource[];
   /** A defect of the machine itself, in words; the other lists are empty then. */
   readonly internalError: string | undefined;

@@ -290,7 +290,8 @@ class Protocol {
   /** A successful start, then the unload (fact 4), if there is one (facts 10, 11 and 18). */
   #succeeded(end: Ending): void {
     this.#note(end, false);
-    if (end.core.cells.has(RELEASED_EARLY)) this.#book.shortLived(this.#run.tracked);
+    const property = end.core.cells.get(PROPERTY);
+    if (end.core.cells.has(RELEASED_EARLY) && property?.k === "mark") this.#book.shortLived(this.#run.tracked, property.n);
     if (!this.#isHeld(end.core)) {
       this.#idle.succeeded.add(end.core);
       return;

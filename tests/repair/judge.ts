@@ -145,10 +145,11 @@ function newFindings(before: Judged, after: Judged): Fault[] {
 /** The findings of a run, each known by its call's number and by the words of its line, one of which a move keeps. */
 function findingsOf({ verification, lines }: Judged, run: RunRecord): { readonly keys: string[]; readonly finding: Finding }[] {
   const passed = new Set(verification.runs.flatMap(({ passedAttributes }) => passedAttributes));
-  const findings = run.findings.filter(({ lost }) => lost?.reason !== "never-passed" || !passed.has(lost.number));
+  const findings = run.findings.filter(({ lost, harmless }) => !harmless && (lost?.reason !== "never-passed" || !passed.has(lost.number)));
   return findings.map((finding) => {
     const { kind, resource, call, lost } = finding;
     const what = [kind, resource?.kind, lost?.struct, lost?.field, lost?.reason].join("|");
+    if (kind === "exception") return { keys: [`${kind}|${finding.message}`], finding };
     const site = resource?.acquired ?? call;
     const keys = [`${what}|${site?.call ?? ""}#${String(site?.occurrence ?? "")}`, `${what}|${lines[(site?.position?.line ?? 0) - 1] ?? ""}`];
     return { keys, finding };
@@ -226,7 +227,7 @@ function commentFaults(before: string, after: string, kind: Repair["kind"]): Fau
 }
 
 /** What an edited line keeps. */
-const beginning = (line: string): string => /^[\w.\s]*/u.exec(line)?.[0].replace(/^(?:let|const) /u, "") ?? "";
+const beginning = (line: string): string => /^\w*/u.exec(line.replace(/^(?:let|const) /u, ""))?.[0] ?? "";
 
 function remarksOf(text: string): Remark[] {
   const { comments } = parser.parseForESLint(text, { range: true, loc: true, comment: true, sourceType: "module" }).ast;
