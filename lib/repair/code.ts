@@ -78,11 +78,18 @@ export function functionWith({ sourceCode }: DriverCode, [start, end]: readonly 
 
 /** The variable that a name means at a node; null for a name that nothing declares. */
 export function resolved({ sourceCode }: DriverCode, name: string, at: TSESTree.Node): Variable | null {
-  for (let scope: TSESLint.Scope.Scope | null = sourceCode.getScope(at); scope; scope = scope.upper) {
+  for (let scope: TSESLint.Scope.Scope | null = scopeAt(sourceCode, at); scope; scope = scope.upper) {
     const variable = scope.set.get(name);
     if (variable) return variable.defs.length > 0 ? variable : null;
   }
   return null;
+}
+
+/** The scope of a node; of the whole file that of the module, not the one around it. */
+function scopeAt(sourceCode: Source, at: TSESTree.Node): TSESLint.Scope.Scope {
+  const scope = sourceCode.getScope(at);
+  const [module] = scope.childScopes;
+  return at.type === "Program" && module?.block === at ? module : scope;
 }
 
 /** Whether an identifier, or the root of a path, means the same at another node. */

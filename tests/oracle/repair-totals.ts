@@ -1,4 +1,5 @@
 /** The sums of a run over repairs: what reports were offered, and what went wrong. */
+import type { Considered } from "../../lib/repair/ledger.ts";
 import type { Fault } from "../repair/judge.ts";
 import type { Linted, Repair } from "../repair/repairs.ts";
 
@@ -22,6 +23,7 @@ export class RepairTotals {
     generated: { seen: 0, undecided: 0, skipped: 0 },
   };
   readonly #faults = new Map<string, number>();
+  readonly #refusals = new Map<string, { times: number; tried: number; right: number }>();
   #part: Part = "by hand";
 
   endOfHandCases(): void {
@@ -55,6 +57,30 @@ export class RepairTotals {
     for (const { how } of faults) this.#faults.set(`${name}: ${how}`, (this.#faults.get(`${name}: ${how}`) ?? 0) + 1);
   }
 
+  /** Counts a refusal. */
+  refuse({ rule, refusal: { reason, words } }: Considered): void {
+    this.#refusal(rule, reason === "unproved" ? words : reason).times += 1;
+  }
+
+  /** How often an edit that was refused for a reason was made all the same. */
+  triesOf({ rule, refusal: { reason, words } }: Considered): number {
+    return this.#refusal(rule, reason === "unproved" ? words : reason).tried;
+  }
+
+  /** Counts an edit that was refused and made all the same. */
+  force({ rule, refusal: { reason, words } }: Considered, faults: readonly Fault[]): void {
+    const entry = this.#refusal(rule, reason === "unproved" ? words : reason);
+    entry.tried += 1;
+    if (faults.length > 0) entry.right += 1;
+  }
+
+  #refusal(rule: string, reason: string): { times: number; tried: number; right: number } {
+    const key = `${rule}: ${reason}`;
+    const known = this.#refusals.get(key) ?? { times: 0, tried: 0, right: 0 };
+    this.#refusals.set(key, known);
+    return known;
+  }
+
   /** How many repairs were applied. */
   applicationsTo(part: Part): number {
     return sum([...this.#offers[part].values()].map(({ applications }) => applications));
@@ -66,7 +92,15 @@ export class RepairTotals {
 
   toString(): string {
     const faults = [...this.#faults].sort(([, left], [, right]) => right - left);
-    return [...this.#table("by hand"), ...this.#table("generated"), `failures: ${String(this.failures)}`, ...faults.map(([how, times]) => `  ${String(times).padStart(5)} ${how}`)].join("\n");
+    const refusals = [...this.#refusals].sort(([, left], [, right]) => right.times - left.times);
+    return [
+      ...this.#table("by hand"),
+      ...this.#table("generated"),
+      "refusals, and of those whose edit was made all the same, how many broke something:",
+      ...refusals.map(([reason, { times, tried, right }]) => `  ${String(times).padStart(5)} ${reason}${tried === 0 ? "" : ` (${String(right)} of ${String(tried)} broke)`}`),
+      `failures: ${String(this.failures)}`,
+      ...faults.map(([how, times]) => `  ${String(times).padStart(5)} ${how}`),
+    ].join("\n");
   }
 
   #table(part: Part): string[] {

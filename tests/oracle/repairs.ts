@@ -5,8 +5,8 @@ import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { sourceFiles } from "../corpus.ts";
 import { examples } from "../examples.ts";
-import { faultsOf, faultsOfAllFixes, judged, type Fault, type Judged } from "../repair/judge.ts";
-import { applied, type Repair } from "../repair/repairs.ts";
+import { faultsOf, faultsOfAllFixes, faultsOfText, judged, type Fault, type Judged } from "../repair/judge.ts";
+import { applied, changed, type Repair } from "../repair/repairs.ts";
 import { writeDriver } from "./grammar/driver.ts";
 import { driverPlan, type DriverPlan } from "./grammar/plan.ts";
 import { chooser, layOut } from "./layout.ts";
@@ -72,6 +72,7 @@ export async function applyRepairs(amount: Amount, only = ""): Promise<{ readonl
   const deadline = Date.now() + amount.seconds * 1000;
   const totals = new RepairTotals();
   const failures = new Map<string, Failure>();
+  const refusals = new Map<string, string[]>();
   const look = async (program: Program, plan: DriverPlan | null, layout: number): Promise<void> => {
     const before = await judgedOrNull(program);
     if (before === null) {
@@ -79,6 +80,14 @@ export async function applyRepairs(amount: Amount, only = ""): Promise<{ readonl
       return;
     }
     totals.see(before.linted, before.isDecided);
+    for (const considered of before.linted.refusals) {
+      totals.refuse(considered);
+      const { edit, refusal, rule } = considered;
+      const key = `refused ${rule}: ${refusal.reason === "unproved" ? refusal.words : refusal.reason}`;
+      if (only.startsWith("refused") && key.includes(only) && (refusals.get(key)?.length ?? 0) < amount.show) refusals.set(key, [...(refusals.get(key) ?? []), `=== ${key}: ${refusal.words}\n${program.text.replaceAll("\r", "")}${edit ? `--- would be\n${changed(program.text, edit).replaceAll("\r", "")}` : ""}`]);
+      if (edit === undefined || !before.isDecided || totals.triesOf(considered) >= MOST_FORCED) continue;
+      totals.force(considered, await faultsOfText(before, changed(program.text, edit), { rule, kind: "suggestion" }));
+    }
     for (const { repair, faults } of await allFaults(before)) {
       totals.apply(repair, faults);
       for (const fault of faults) {
@@ -99,10 +108,12 @@ export async function applyRepairs(amount: Amount, only = ""): Promise<{ readonl
   }
   const told: string[] = [];
   for (const [key, failure] of [...failures].slice(0, amount.show)) told.push(tell(key, await made(failure, deadline)));
-  return { totals, told };
+  return { totals, told: [...told, ...[...refusals.values()].flat()] };
 }
 
 const BATCH = 250;
+/** Of each reason, so many refused edits are made all the same. */
+const MOST_FORCED = 50;
 
 /** What is offered for a driver, each with what is wrong with it; the last is all fixes together. */
 async function allFaults(before: Judged): Promise<{ readonly repair: Repair | null; readonly faults: readonly Fault[] }[]> {

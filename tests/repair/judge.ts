@@ -39,7 +39,11 @@ export async function judged(program: Program): Promise<Judged> {
 
 /** Everything that is wrong with one repair of a driver. */
 export async function faultsOf(before: Judged, repair: Repair): Promise<Fault[]> {
-  const text = applied(before.program.text, repair.edit);
+  return faultsOfText(before, applied(before.program.text, repair.edit), repair);
+}
+
+/** Everything that is wrong with a text that is to mend one report of a rule. */
+export async function faultsOfText(before: Judged, text: string, repair: Pick<Repair, "rule" | "kind">): Promise<Fault[]> {
   const after = await attempt(before, text);
   if ("how" in after) return [after];
   const wording = text === before.program.text ? [{ how: "changes nothing", detail: "" }] : [];
@@ -156,12 +160,15 @@ function findingsOf({ verification, lines }: Judged, run: RunRecord): { readonly
   });
 }
 
-/** The run where all succeeds makes the same calls: for a suggestion in the same order, with others added. */
+/** The run where all succeeds makes the same calls, with others added: for a suggestion the entry makes them in the same order. */
 function traceFaults(before: readonly CallSite[], after: readonly CallSite[], kind: Repair["kind"]): Fault[] {
   const words = (trace: readonly CallSite[], isMeant: (site: CallSite) => boolean = () => true): string[] => trace.filter(isMeant).map(({ call }) => call);
   const detail = (): string => `${words(before).join(" ")}\nthen\n${words(after).join(" ")}`;
-  if (kind === "suggestion") return isWithin(words(before), words(after)) ? [] : [{ how: "the successful run differs", detail: detail() }];
   const isEntry = ({ phase }: CallSite): boolean => phase === "entry";
+  if (kind === "suggestion") {
+    const isSame = isWithin(words(before, isEntry), words(after, isEntry)) && isWithin(words(before).sort(), words(after).sort());
+    return isSame ? [] : [{ how: "the successful run differs", detail: detail() }];
+  }
   const sorted = (trace: readonly CallSite[]): string[] => words(trace, isEntry).sort();
   const isSame = isWithin(words(before).sort(), words(after).sort()) && sorted(before).join() === sorted(after).join();
   return isSame ? [] : [{ how: "the successful run differs", detail: detail() }];

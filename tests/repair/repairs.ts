@@ -2,6 +2,7 @@
 import * as parser from "@typescript-eslint/parser";
 import { Linter } from "eslint";
 import wdf from "../../lib/index.ts";
+import { tellRefusals, type Considered } from "../../lib/repair/ledger.ts";
 
 /** A text edit as ESLint states it. */
 export interface Edit {
@@ -27,6 +28,8 @@ export interface Linted {
   readonly text: string;
   readonly messages: readonly Linter.LintMessage[];
   readonly repairs: readonly Repair[];
+  /** What was considered and not offered. */
+  readonly refusals: readonly Considered[];
 }
 
 const linter = new Linter();
@@ -41,16 +44,24 @@ export const config: Linter.Config = {
 
 /** Lints a text; throws where it cannot be parsed, or a rule fails. */
 export function linted(text: string, configs: Linter.Config[] = [config]): Linted {
+  const refusals: Considered[] = [];
+  tellRefusals((considered) => refusals.push(considered));
   const messages = linter.verify(text, configs, { filename: "driver.ts" });
+  tellRefusals(undefined);
   const broken = messages.find(({ fatal, ruleId, message }) => fatal === true || ruleId === null || message.startsWith("Internal error"));
   if (broken !== undefined) throw new Error(`line ${String(broken.line)}: ${broken.message}`);
-  return { text, messages, repairs: messages.flatMap(repairsOf) };
+  return { text, messages, repairs: messages.flatMap(repairsOf), refusals };
 }
 
 function repairsOf({ ruleId, message, line, fix, suggestions }: Linter.LintMessage): Repair[] {
   const rule = (ruleId ?? "").replace(/^wdf\//u, "");
   const repairs: Repair[] = (suggestions ?? []).map(({ desc, fix: edit }) => ({ rule, kind: "suggestion", words: desc, message, line, edit }));
   return fix === undefined ? repairs : [{ rule, kind: "fix", words: message, message, line, edit: fix }, ...repairs];
+}
+
+/** A text after several changes. */
+export function changed(text: string, changes: readonly Edit[]): string {
+  return [...changes].sort((left, right) => right.range[0] - left.range[0] || right.range[1] - left.range[1]).reduce(applied, text);
 }
 
 /** A text after an edit. ESLint counts its ranges without the byte order mark. */
