@@ -6,7 +6,7 @@ import { testStatus } from "./conditions.ts";
 import { createDriver, initialise } from "./driver-object.ts";
 import { external } from "./invoke.ts";
 import type { CallExpr, CallSite, Expr } from "./regions.ts";
-import { DRIVER, EARLY, IDENTITY, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, step, type Frame, type Run } from "./run.ts";
+import { DRIVER, EARLY, IDENTITY, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
 import { DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
@@ -60,8 +60,11 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
     if (pair.alsoAt !== undefined && value) core = unlinkDevice(run, value, core);
     if (tracked?.kind !== pair.kind) continue;
     isMatched = true;
+    // By the state before the call: several rows of one kind can name the same release.
+    if (applies === true && run.tracked.looksIntoReleases === true && isWrong(run, call, way.argument, isSame(run, tracked, way.argument, value, before), before)) {
+      core = markWrong(run, core, call.site);
+    }
     const same = isSame(run, tracked, way.argument, value, core);
-    if (applies === true) noteMistake(run, meaning, call, way.argument, isSame(run, tracked, way.argument, value, before), before);
     if (way.argument === null || isSpeltAlike(run, pair, call, { from: "argument", argument: way.argument })) core = run.shared.cores.set(core, OTHER_HELD, undefined);
     if (same === false) continue;
     core = same === true && applies === true ? markReleased(run, core, call.site) : giveAway(run, core);
@@ -71,20 +74,21 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
   return core;
 }
 
-/** Notes a release of the tracked resource where it is not held (contract, fact 22). */
-function noteMistake(run: Run, { name }: CallMeaning, { site, args, texts }: ApiCall, argument: number | null, same: boolean | undefined, core: Core): void {
-  const { tracked, shared } = run;
-  const { call, pair } = tracked;
+/** Whether a release finds nothing to release (contract, fact 22): it was never acquired on this path, or it is released already. */
+function isWrong(run: Run, call: ApiCall, argument: number | null, same: boolean | undefined, core: Core): boolean {
+  const { call: acquiring, pair } = run.tracked;
   const property = core.cells.get(PROPERTY);
-  if (!call || !pair || property === run.held || property === run.escaped) return;
-  const value = argument === null ? undefined : args[argument];
-  const isUnheld = (): boolean => {
-    if (pair.handle.from === "global") return property === undefined && !core.cells.has(OTHER_HELD);
-    if (pair.handle.from === "argument") return property === undefined && argument !== null && texts[argument] === call.argTexts[pair.handle.argument] && !core.cells.has(OTHER_HELD);
-    return value !== undefined && nullness(value) === true;
-  };
-  const how = property !== undefined && same === true ? "twice" : isUnheld() ? "unheld" : undefined;
-  if (how) shared.mistakes.set(`${String(site.id)} ${String(call.site.id)} ${how}`, { tracked, site, label: name, how });
+  if (!acquiring || !pair || property === run.held || property === run.escaped) return false;
+  if (property !== undefined && same === true) return true;
+  if (pair.handle.from === "global") return property === undefined && !core.cells.has(OTHER_HELD);
+  if (pair.handle.from === "argument") return property === undefined && argument !== null && isSpeltAlike(run, pair, call, { from: "argument", argument }) && !core.cells.has(OTHER_HELD);
+  const value = argument === null ? undefined : call.args[argument];
+  return value !== undefined && nullness(value) === true;
+}
+
+function markWrong(run: Run, core: Core, site: CallSite): Core {
+  run.shared.callSites.set(site.id, site);
+  return core.cells.has(WRONG) ? core : run.shared.cores.set(core, WRONG, run.shared.values.mark(site.id));
 }
 
 /** Whether an argument is spelt as the one that identifies the tracked resource. */
@@ -246,7 +250,7 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
     if (driverState !== "alive") core = cores.set(core, EARLY, values.mark(site.id));
     if (pair.owner === "framework") core = ownedByFramework(run, meaning, call, core, driverState);
     if (pair.handle.from === "argument") core = identify(run, call, pair.handle.argument, core, frame);
-  } else if (run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY) && (pair.handle.from === "global" || isSpeltAlike(run, pair, call, pair.handle))) {
+  } else if (run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY) && (pair.handle.from === "global" || (run.tracked.looksIntoReleases === true && isSpeltAlike(run, pair, call, pair.handle)))) {
     core = cores.set(core, OTHER_HELD, values.true);
   }
   if (pair.handle.from === "out" && !call.isResult) core = fillBox(run, call, pair.handle.argument, handle, core, frame);

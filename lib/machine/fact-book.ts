@@ -2,9 +2,10 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { unwrap } from "../source/syntax.ts";
 import type { DriverFile } from "./file.ts";
-import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Misrelease, Place, Resource, Routines, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
+import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Place, Resource, Routines, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
 import type { CallExpr, CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import type { StructLog, Tracked } from "./run.ts";
+import type { ScrutinyBook } from "./scrutiny.ts";
 import { lengthOf, stepsOf, type Trace } from "./state.ts";
 import type { Value } from "./values.ts";
 
@@ -30,13 +31,28 @@ export class FactBook {
   readonly #unclean = new Map<string, Unclean>();
   readonly #unloadOnly = new Map<string, UnloadOnlyRelease>();
   readonly #lost = new Map<number, LostField>();
-  readonly #shortLived = new Map<string, Resource>();
   readonly #resources = new Map<CallExpr, Resource>();
   readonly #callsById = new Map<number, CallExpr>();
 
-  constructor(file: DriverFile) {
+  /** Where a repair asks for more. */
+  readonly scrutiny: ScrutinyBook | undefined;
+
+  constructor(file: DriverFile, scrutiny?: ScrutinyBook) {
     this.#file = file;
+    this.scrutiny = scrutiny;
     for (const { call } of file.shared.dependences.records) this.#callsById.set(call.site.id, call);
+  }
+
+  /** A start succeeded and has acquired a resource, whatever became of it. */
+  acquired(tracked: Tracked): void {
+    const resource = this.#resource(tracked);
+    if (resource) this.scrutiny?.acquired(resource);
+  }
+
+  /** The entry has released it on a way to success. */
+  shortLived(tracked: Tracked, release: number): void {
+    const resource = this.#resource(tracked);
+    if (resource && tracked.call) this.scrutiny?.shortLived(resource, release);
   }
 
   failureLeak(tracked: Tracked, exit: ExitSite, trace: Trace | undefined, driver: DriverState, routines: Routines, entry: FunctionInfo, failing: CallSite | undefined): void {
@@ -88,12 +104,6 @@ export class FactBook {
   /** In one of its entries' runs, a resource was never held at a failing exit before creation. */
   notHeldBeforeCreation(tracked: Tracked): void {
     if (tracked.call && !this.#heldBeforeCreation.has(tracked.call.site.id)) this.#heldBeforeCreation.set(tracked.call.site.id, false);
-  }
-
-  /** The entry has released it on a way to success. */
-  shortLived(tracked: Tracked, release: number): void {
-    const resource = this.#resource(tracked);
-    if (resource && tracked.call) this.#shortLived.set(`${String(tracked.call.site.id)} ${String(release)}`, resource);
   }
 
   /** A creation that succeeds without a cleanup callback. */
@@ -160,18 +170,8 @@ export class FactBook {
       missingCleanups: this.#missingCleanups(),
       unloadOnlyReleases: [...this.#unloadOnly.values()].sort((a, b) => byPlace(a.place, b.place)),
       lostFields: [...this.#lost.values()].sort((a, b) => byPlace(a.place, b.place)),
-      misreleases: this.#misreleases(),
-      shortLived: [...this.#shortLived.values()].sort((a, b) => byPlace(a.acquire, b.acquire)),
       internalError: undefined,
     };
-  }
-
-  #misreleases(): Misrelease[] {
-    const found = [...this.#file.shared.mistakes.values()].flatMap(({ tracked, site, label, how }): Misrelease[] => {
-      const resource = this.#resource(tracked);
-      return resource ? [{ resource, place: site.place, call: label, how, harmless: tracked.pair?.unheld === "harmless" }] : [];
-    });
-    return found.sort((a, b) => byPlace(a.place, b.place) || byPlace(a.resource.acquire, b.resource.acquire));
   }
 
   #earlyCalls(): EarlyCall[] {

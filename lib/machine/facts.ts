@@ -134,18 +134,6 @@ export interface LostField {
   readonly by: { readonly call: string; readonly place: Place };
 }
 
-/** A release of something that is not held on some path: of null, or for the second time (contract, fact 22). */
-export interface Misrelease {
-  readonly resource: Resource;
-  /** The callee name of the release. */
-  readonly place: Place;
-  readonly call: string;
-  /** "unheld": its acquisition failed, or did not come; "twice": it was released before, or passed on. */
-  readonly how: "unheld" | "twice";
-  /** The machine goes on as if nothing had happened. */
-  readonly harmless: boolean;
-}
-
 /** All facts of one file, each list in source order and without duplicates. */
 export interface Facts {
   readonly failureLeaks: readonly FailureLeak[];
@@ -154,9 +142,6 @@ export interface Facts {
   readonly missingCleanups: readonly MissingCleanup[];
   readonly unloadOnlyReleases: readonly UnloadOnlyRelease[];
   readonly lostFields: readonly LostField[];
-  readonly misreleases: readonly Misrelease[];
-  /** What the entry itself releases on a way to success, once for each call that does: needed only while it runs. */
-  readonly shortLived: readonly Resource[];
   /** A defect of the machine itself, in words; the other lists are empty then. */
   readonly internalError: string | undefined;
 }
@@ -169,7 +154,5 @@ export const NO_FACTS: Facts = {
   missingCleanups: [],
   unloadOnlyReleases: [],
   lostFields: [],
-  misreleases: [],
-  shortLived: [],
   internalError: undefined,
 };

@@ -75,7 +75,6 @@ export function prepare(
       fieldCells: new Map(),
       exitSites: new Map(),
       callSites: new Map(),
-      mistakes: new Map(),
       paths: new Map(),
       pathTails: new Map(),
       objectSites: lowering.objectSites,

@@ -5,6 +5,7 @@ import type { ResolvedSettings } from "../settings.ts";
 import { NO_FACTS, type Facts } from "./facts.ts";
 import { prepare } from "./file.ts";
 import { collectFacts, entriesMade } from "./protocol.ts";
+import { ScrutinyBook, type Scrutiny } from "./scrutiny.ts";
 
 /** Told what an analysis did: for tests of its cost. */
 export interface Observer {
@@ -28,6 +29,35 @@ export function analyse(sourceCode: Readonly<TSESLint.SourceCode>, settings: Res
   return facts;
 }
 
+const scrutinies = new WeakMap<object, WeakMap<ResolvedSettings, Scrutinised | undefined>>();
+
+/** The facts of a file together with what a repair has to know beyond them. */
+export interface Scrutinised {
+  readonly facts: Facts;
+  readonly scrutiny: Scrutiny;
+}
+
+/** Looks at a file as a repair does; undefined where the machine fails. Computed once for a source and its settings. */
+export function scrutinise(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings): Scrutinised | undefined {
+  const bySettings = scrutinies.get(sourceCode) ?? new WeakMap<ResolvedSettings, Scrutinised | undefined>();
+  scrutinies.set(sourceCode, bySettings);
+  if (!bySettings.has(settings)) bySettings.set(settings, look(sourceCode, settings));
+  return bySettings.get(settings);
+}
+
+function look(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings): Scrutinised | undefined {
+  const { vocabulary } = vocabularyOf(settings);
+  try {
+    const file = prepare(sourceCode, settings, vocabulary);
+    const made = entriesMade(file);
+    const book = new ScrutinyBook();
+    const facts = collectFacts(made.size > 0 ? prepare(sourceCode, settings, vocabulary, made) : file, book);
+    return { facts, scrutiny: book.scrutiny() };
+  } catch {
+    return undefined;
+  }
+}
+
 function compute(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, observer: Observer): Facts {
   const { vocabulary, mention } = vocabularyOf(settings);
   observer.scanned?.();
@@ -45,7 +75,7 @@ function compute(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSe
 }
 
 /** The catalogue under these settings, and a test for text that mentions anything of it. */
-function vocabularyOf(settings: ResolvedSettings): { readonly vocabulary: Vocabulary; readonly mention: RegExp } {
+export function vocabularyOf(settings: ResolvedSettings): { readonly vocabulary: Vocabulary; readonly mention: RegExp } {
   const known = vocabularies.get(settings);
   if (known) return known;
   const vocabulary = buildVocabulary(settings.resources);

@@ -8,15 +8,19 @@ import { condition } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
 import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
-import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
+import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, WRONG, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
+import type { Outcome, ScrutinyBook } from "./scrutiny.ts";
 import { type At, type Core, type Trace } from "./state.ts";
 import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
 import { bindContainer, callValue, exitsOf, runDeep, setRest } from "./summaries.ts";
 import { FALSY, nullness, severity, type Value } from "./values.ts";
 
-/** Runs every entry of a file, once for each resource, and collects the facts. */
-export function collectFacts(file: DriverFile): Facts {
-  const book = new FactBook(file);
+/**
+ * Runs every entry of a file, once for each resource, and collects the facts.
+ * @param scrutiny collects what only a repair asks, at some cost
+ */
+export function collectFacts(file: DriverFile, scrutiny?: ScrutinyBook): Facts {
+  const book = new FactBook(file, scrutiny);
   const { dependences } = file.shared;
   for (const entry of file.entries) {
     const reachable = reachableFrom(file, entry);
@@ -25,7 +29,7 @@ export function collectFacts(file: DriverFile): Facts {
       if (!call.api || (call.site.fn && !reachable.has(call.site.fn)) || !call.site.fn) continue;
       const pairs = call.api.effect === "registration" ? [undefined] : call.api.acquires;
       for (const pair of pairs) {
-        runEntry(file, book, entry, { call, pair, slice: file.slicer.slice(call, pair), keepObjects: file.isSmall }, false);
+        runEntry(file, book, entry, { call, pair, slice: file.slicer.slice(call, pair), keepObjects: file.isSmall, looksIntoReleases: scrutiny !== undefined }, false);
       }
     }
   }
@@ -175,7 +179,6 @@ class Protocol {
       for (const at of dedupe(ends)) this.#succeeded({ core: at.core, exits: () => [{ site: this.#entry.end, trace: at.trace }] });
     } else for (const at of ends) this.#note({ core: at.core, exits: () => [] }, false);
     this.#settle();
-    this.#findMistakes();
   }
 
   /** `this` of a method that is an entry. */
@@ -197,8 +200,6 @@ class Protocol {
   }
 
   readonly #observed = { leaksOnFailure: false, heldBeforeCreation: false, releasedInEntry: false, releasedInCleanup: false, leaksOnUnload: false };
-  /** Endings at which the resource is not held: what the callbacks then release is a mistake. */
-  readonly #idle = { failed: new Set<Core>(), succeeded: new Set<Core>() };
   readonly #releasedInUnload = new Map<number, { readonly cleanup: Value | undefined }>();
   #mayHideRelease = false;
 
@@ -238,14 +239,37 @@ class Protocol {
     return core.cells.has(UNCLEAN) ? "alive-without-cleanup" : "alive-with-cleanup";
   }
 
+  #noteOutcome(end: Ending, result: Outcome["result"]): void {
+    const { scrutiny } = this.#book;
+    if (!scrutiny) return;
+    const hasDriver = this.#driver(end.core) !== "none" && this.#driver(end.core) !== "failed";
+    const exits = end.exits();
+    for (const { site } of exits) scrutiny.outcome(site, result, hasDriver);
+    if (exits.length === 0) scrutiny.outcome(undefined, result, hasDriver);
+  }
+
+  /** What was released on the way to an ending, and in the callbacks after it, without being held. */
+  #noteWrong(end: Ending, after: readonly At[]): void {
+    const { scrutiny } = this.#book;
+    const { pair } = this.#run.tracked;
+    if (!scrutiny || !pair) return;
+    for (const [core, isLater] of [[end.core, false], ...after.map((at): [Core, boolean] => [at.core, true])] as [Core, boolean][]) {
+      const mark = core.cells.get(WRONG);
+      const release = mark?.k === "mark" ? this.#run.shared.callSites.get(mark.n) : undefined;
+      if (!release || (isLater && end.core.cells.has(WRONG))) continue;
+      for (const exit of end.exits()) scrutiny.wrongRelease({ kind: pair.kind, unheld: pair.unheld, release: release.place, exit: exit.site.place, isLater });
+    }
+  }
+
   /** A failed start: the driver object is deleted, the unload routine is not called (facts 1 and 2). */
   #failed(end: Ending, failing?: CallSite): void {
     this.#note(end, true);
-    if (!this.#isHeld(end.core)) {
-      this.#idle.failed.add(end.core);
-      return;
-    }
     const driver = this.#driver(end.core);
+    if (this.#book.scrutiny) {
+      this.#noteOutcome(end, "fails");
+      this.#noteWrong(end, driver === "alive" ? this.#phase("cleanup", [{ core: end.core, trace: undefined }], (at) => this.#run.deleteDriver(at)) : []);
+    }
+    if (!this.#isHeld(end.core)) return;
     if (driver === "unknown" && this.#isReachable(end.core)) return;
     if (driver === "alive") {
       const after = this.#phase("cleanup", [{ core: end.core, trace: undefined }], (at) => this.#run.deleteDriver(at));
@@ -290,14 +314,10 @@ class Protocol {
   /** A successful start, then the unload (fact 4), if there is one (facts 10, 11 and 18). */
   #succeeded(end: Ending): void {
     this.#note(end, false);
-    const property = end.core.cells.get(PROPERTY);
-    if (end.core.cells.has(RELEASED_EARLY) && property?.k === "mark") this.#book.shortLived(this.#run.tracked, property.n);
-    if (!this.#isHeld(end.core)) {
-      this.#idle.succeeded.add(end.core);
-      return;
-    }
-    const { cells } = end.core;
     const driver = this.#driver(end.core);
+    if (this.#book.scrutiny) this.#scrutinise(end, driver);
+    if (!this.#isHeld(end.core)) return;
+    const { cells } = end.core;
     const created = cells.get(CREATED);
     if (driver === "alive" && created?.k === "mark" && cells.has(UNCLEAN)) this.#book.heldAtSuccess(created.n, this.#run.tracked);
     if (driver === "unknown") {
@@ -313,6 +333,16 @@ class Protocol {
       this.#book.unloadLeak(this.#run.tracked, first?.trace, this.#driverState(end.core), this.#routines(end.core), after.name);
       this.#noteLeaked(end.core);
     }
+  }
+
+  #scrutinise(end: Ending, driver: string): void {
+    this.#noteOutcome(end, "succeeds");
+    const property = end.core.cells.get(PROPERTY);
+    if (property) this.#book.acquired(this.#run.tracked);
+    if (property?.k === "mark" && end.core.cells.has(RELEASED_EARLY)) this.#book.shortLived(this.#run.tracked, property.n);
+    const at: At = { core: end.core, trace: undefined };
+    const after = driver === "unknown" ? undefined : driver === "alive" ? this.#unloadFramework(at) : this.#unloadWdm(at);
+    this.#noteWrong(end, after?.states ?? []);
   }
 
   #unloadWdm(at: At): { states: readonly At[]; name: string | undefined } | undefined {
@@ -374,20 +404,6 @@ class Protocol {
     for (const [site, { cleanup }] of this.#releasedInUnload) {
       if (cleanup && nullness(cleanup) === undefined) continue;
       this.#book.unloadOnly(tracked, site, cleanup && nullness(cleanup) === false ? cleanup : undefined);
-    }
-  }
-
-  /** The callbacks also run where the acquisition failed, or never came (fact 22). */
-  #findMistakes(): void {
-    if (!this.#run.tracked.pair) return;
-    for (const core of this.#idle.failed) {
-      if (this.#driver(core) === "alive") this.#phase("cleanup", [{ core, trace: undefined }], (at) => this.#run.deleteDriver(at));
-    }
-    for (const core of this.#idle.succeeded) {
-      const driver = this.#driver(core);
-      const at: At = { core, trace: undefined };
-      if (driver === "alive") this.#unloadFramework(at);
-      else if (driver !== "unknown") this.#unloadWdm(at);
     }
   }
 

@@ -51,12 +51,15 @@ export const HOLDER = -16;
 /** Mark of a creation that was given null for its attributes; only in the run that follows structs. */
 export const NULL_ATTRIBUTES = -17;
 
+/** Mark of the first release on this path of what was not held; only where releases are looked into. */
+export const WRONG = -18;
+
 export const PROTOCOL_CELLS: readonly number[] = [
   PROPERTY, IDENTITY, FAILED_EXIT, EARLY, EARLY_CREATE, DRIVER, CLEANUP, DESTROY, UNLOAD, FLAGS, CREATED, UNCLEAN,
-  OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, NULL_ATTRIBUTES,
+  OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, NULL_ATTRIBUTES, WRONG,
 ];
 /** Those of them that only what touches the tracked resource reads. */
-export const PROPERTY_CELLS: ReadonlySet<number> = new Set([PROPERTY, IDENTITY, FAILED_EXIT, OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER]);
+export const PROPERTY_CELLS: ReadonlySet<number> = new Set([PROPERTY, IDENTITY, FAILED_EXIT, OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, WRONG]);
 
 /** What a run follows. */
 export interface Tracked {
@@ -67,6 +70,8 @@ export interface Tracked {
   readonly slice: ReadonlyMap<number, number>;
   /** Whether objects are kept wherever they are, or only in the slice. */
   readonly keepObjects: boolean;
+  /** Whether releases of what is not held are looked into. */
+  readonly looksIntoReleases?: boolean;
 }
 
 /** A way out of a function. */
@@ -155,14 +160,6 @@ export interface StructLog {
   readonly unpassed: Map<number, CallSite>;
 }
 
-/** A release of the tracked resource where it is not held. */
-export interface Mistake {
-  readonly tracked: Tracked;
-  readonly site: CallSite;
-  readonly label: string;
-  readonly how: "unheld" | "twice";
-}
-
 /** All that is shared by the runs over one file. */
 export interface Shared {
   readonly values: Values;
@@ -178,8 +175,6 @@ export interface Shared {
   readonly fieldCells: Map<number, { readonly object: number; readonly name: string; readonly node: number }>;
   readonly exitSites: Map<number, ExitSite>;
   readonly callSites: Map<number, CallSite>;
-  /** By releasing site and resource: a remembered outcome is not run again, so these outlive the run that finds them. */
-  readonly mistakes: Map<string, Mistake>;
   readonly paths: Map<string, number>;
   /** Of each path, the last call. */
   readonly pathTails: Map<number, number>;
@@ -266,7 +261,7 @@ export class Run {
 
   /** Where outcomes are remembered: those that depend on nothing but what they touch are shared by all runs. */
   outcomes(touched: Touched): Map<string, Outcome> {
-    return touched.open || this.log ? this.#own : this.shared.outcomes;
+    return touched.open || this.log || this.tracked.looksIntoReleases === true ? this.#own : this.shared.outcomes;
   }
 
   deleteDriver(at: At): At[] {

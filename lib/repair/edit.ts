@@ -14,6 +14,13 @@ export type Edit = readonly Change[];
 /** An edit, or why there is none. */
 export type Outcome = Edit | Refusal;
 
+/** What can be done about a report. */
+export interface Repair {
+  readonly edit: Edit;
+  /** What could not be shown about it: then it is for the user to judge. */
+  readonly doubt: Refusal | undefined;
+}
+
 /** Whether an outcome is a refusal. */
 export function isRefusal(outcome: object): outcome is Refusal {
   return "reason" in outcome;

@@ -53,18 +53,24 @@ export function appendTo(sourceCode: Source, block: TSESTree.BlockStatement, lin
   return [{ range: [block.range[0] + 1, close], text: `${eol}${lines.map((line) => indented(line, inner) + eol).join("")}${outer}` }];
 }
 
-/** Takes a statement out, with the comments it owns, and one of the blank lines around it. */
-export function remove(sourceCode: Source, statement: Statement): Outcome {
-  if (!listOf(statement)) return refuse("shape", `line ${String(statement.loc.start.line)} has no braces around it`);
-  const chunk = chunkOf(sourceCode, statement);
-  if (isRefusal(chunk)) return chunk;
-  const pinned = directiveOf(sourceCode, chunk);
-  if (pinned) return refuse("directive", pinned.loc.start.line);
-  return [{ range: withBlankLine(sourceCode, chunk), text: "" }];
+/** Takes neighbouring statements of a list out, with the comments they own, and one of the blank lines around them. */
+export function remove(sourceCode: Source, ...statements: readonly Statement[]): Outcome {
+  const ranges: (readonly [number, number])[] = [];
+  for (const statement of statements) {
+    if (!listOf(statement)) return refuse("shape", `line ${String(statement.loc.start.line)} has no braces around it`);
+    const chunk = chunkOf(sourceCode, statement);
+    if (isRefusal(chunk)) return chunk;
+    const directive = directiveOf(sourceCode, chunk);
+    if (directive) return refuse("directive", directive.loc.start.line);
+    ranges.push(chunk.range);
+  }
+  const [first] = ranges;
+  const last = ranges.at(-1);
+  return first && last ? [{ range: withBlankLine(sourceCode, [first[0], last[1]]), text: "" }] : [];
 }
 
 /** The lines of a chunk with their line end, and a blank line where its neighbours would otherwise keep two or begin with one. */
-function withBlankLine(sourceCode: Source, { range: [start, end] }: Chunk): [number, number] {
+function withBlankLine(sourceCode: Source, [start, end]: readonly [number, number]): [number, number] {
   const { text } = sourceCode;
   let [from, to] = [start, nextLine(text, end)];
   const opensBlock = /[{:]\s*$/u.test(text.slice(0, start)) || text.slice(0, start).trim() === "";
@@ -88,12 +94,8 @@ function nextLine(text: string, end: number): number {
  * @param after the same statements; those that are left out are removed
  */
 export function reorder(sourceCode: Source, before: readonly Statement[], after: readonly Placed[]): Outcome {
-  const chunks = new Map<Statement, Chunk>();
-  for (const statement of before) {
-    const chunk = chunkOf(sourceCode, statement);
-    if (isRefusal(chunk)) return chunk;
-    chunks.set(statement, chunk);
-  }
+  const chunks = chunksOf(sourceCode, before);
+  if (chunks instanceof Map === false) return chunks;
   const placed = new Map(after.map((item, index) => [item.statement, index]));
   const obstacle = pinned(sourceCode, before, placed, chunks) ?? joined(sourceCode, before, after);
   if (obstacle) return obstacle;
@@ -101,17 +103,50 @@ export function reorder(sourceCode: Source, before: readonly Statement[], after:
   const last = before.at(-1);
   const [from, to] = [first && chunks.get(first), last && chunks.get(last)];
   if (!from || !to) return [];
+  return [{ range: [from.range[0], to.range[1]], text: joinedText(sourceCode, after, chunks, undefined) }];
+}
+
+/**
+ * The lines of some statements, one after the other, as they would stand somewhere else.
+ * @param indentation that they get there
+ */
+export function linesOf(sourceCode: Source, after: readonly Placed[], indentation: string): string | Refusal {
+  const chunks = chunksOf(sourceCode, after.map(({ statement }) => statement));
+  if (chunks instanceof Map === false) return chunks;
+  for (const { statement } of after) {
+    const chunk = chunks.get(statement);
+    const directive = chunk && directiveOf(sourceCode, chunk);
+    if (directive) return refuse("directive", directive.loc.start.line);
+  }
+  const seam = after.findIndex(({ statement }, index) => wouldJoin(sourceCode, statement, after[index + 1]?.statement));
+  if (seam >= 0) return refuse("semicolon", after[seam]?.statement.loc.end.line ?? 0);
+  return joinedText(sourceCode, after, chunks, indentation);
+}
+
+function chunksOf(sourceCode: Source, run: readonly Statement[]): Map<Statement, Chunk> | Refusal {
+  const chunks = new Map<Statement, Chunk>();
+  for (const statement of run) {
+    const chunk = chunkOf(sourceCode, statement);
+    if (isRefusal(chunk)) return chunk;
+    chunks.set(statement, chunk);
+  }
+  return chunks;
+}
+
+function joinedText(sourceCode: Source, after: readonly Placed[], chunks: ReadonlyMap<Statement, Chunk>, indentation: string | undefined): string {
   const { eol } = styleOf(sourceCode);
   let text = "";
   for (const [index, item] of after.entries()) {
     const chunk = chunks.get(item.statement);
     if (!chunk) throw new TypeError("a statement that is not in the run");
     const previous = index === 0 ? undefined : after[index - 1]?.statement;
-    if (previous) text += eol + (isApart(sourceCode, before, previous, item.statement) ? eol : "");
-    const changes = (item.changes ?? []).map((change): Change => ({ ...change, range: [change.range[0] - chunk.range[0], change.range[1] - chunk.range[0]] }));
+    if (previous) text += eol + (isApart(sourceCode, previous, item.statement) ? eol : "");
+    const own = item.changes ?? [];
+    const shifts = indentation === undefined ? [] : shifted(sourceCode, chunk, indentation).filter(({ range }) => !own.some((change) => change.range[0] <= range[0] && range[0] < change.range[1]));
+    const changes = [...shifts, ...own].map((change): Change => ({ ...change, range: [change.range[0] - chunk.range[0], change.range[1] - chunk.range[0]] }));
     text += applied(sourceCode.text.slice(chunk.range[0], chunk.range[1]), changes);
   }
-  return [{ range: [from.range[0], to.range[1]], text }];
+  return text;
 }
 
 /** A directive on a statement that would move, or be changed. */
@@ -137,18 +172,15 @@ function joined(sourceCode: Source, before: readonly Statement[], after: readonl
   return undefined;
 }
 
-/** Whether a blank line goes between two statements of the new order. */
-function isApart(sourceCode: Source, before: readonly Statement[], left: Statement, right: Statement): boolean {
-  const [from, to] = [before.indexOf(left), before.indexOf(right)];
-  if (to === from + 1) return hasBlankAfter(sourceCode, before, from);
-  return hasBlankAfter(sourceCode, before, from) || (to > 0 && hasBlankAfter(sourceCode, before, to - 1));
-}
-
-/** Whether a blank line stood between a statement of the run and the next. */
-function hasBlankAfter(sourceCode: Source, run: readonly Statement[], index: number): boolean {
-  const [left, right] = [run[index], run[index + 1]];
-  if (!left || !right) return false;
-  return /\n[^\S\n]*\r?\n/u.test(sourceCode.text.slice(left.range[1], right.range[0]));
+/** Whether a blank line goes between two statements of the new order: one stood behind the one or before the other. */
+export function isApart(sourceCode: Source, left: Statement, right: Statement): boolean {
+  const { text } = sourceCode;
+  const list = listOf(left);
+  const isNext = list && list[list.indexOf(left) + 1] === right;
+  const isBlankBehind = /^[^\n]*\n[^\S\n]*\r?\n/u.test(text.slice(left.range[1]));
+  const chunk = chunkOf(sourceCode, right);
+  const isBlankBefore = !isRefusal(chunk) && /\n[^\S\n]*\r?\n$/u.test(text.slice(0, chunk.range[0]));
+  return isNext ? isBlankBehind : isBlankBehind || isBlankBefore;
 }
 
 /** Whether nothing else stands before a node on its line. */
@@ -182,17 +214,14 @@ function indented(line: string, indentation: string): string {
   return line === "" ? "" : indentation + line;
 }
 
-/** Moves the lines of a text by so much indentation, but for those that begin inside of a string or a template. */
-export function reindented(sourceCode: Source, [start, end]: readonly [number, number], from: string, to: string): Change[] {
-  if (from === to) return [];
+/** Indents lines otherwise, but for those that begin inside of a template. */
+function shifted(sourceCode: Source, { range: [start, end], indentation }: Chunk, to: string): Change[] {
   const { text } = sourceCode;
   const inside = sourceCode.ast.tokens.filter(({ range, loc }) => range[0] < end && range[1] > start && loc.start.line !== loc.end.line);
   const changes: Change[] = [];
   for (let line = lineStart(text, start); line < end; line = nextLine(text, line)) {
-    if (!inside.some(({ range }) => range[0] < line && line < range[1]) && text.startsWith(from, line) && text.slice(line, lineEnd(text, line)).trim() !== "") {
-      changes.push({ range: [line, line + from.length], text: to });
-    }
-    if (nextLine(text, line) === text.length) break;
+    const isBlank = text.slice(line, lineEnd(text, line)).trim() === "";
+    if (!isBlank && text.startsWith(indentation, line) && !inside.some(({ range }) => range[0] < line && line < range[1])) changes.push({ range: [line, line + indentation.length], text: to });
   }
   return changes;
 }

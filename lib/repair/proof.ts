@@ -1,16 +1,16 @@
 /** Checks an edit before it is offered: makes it, parses the text again, and asks the machine what has become of the facts. */
 import { createRequire } from "node:module";
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
-import type { Facts, Resource } from "../machine/facts.ts";
+import type { Facts, Place, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { analyse } from "../machine/loader.ts";
+import { scrutinise, type Scrutinised } from "../machine/loader.ts";
+import type { Scrutiny } from "../machine/scrutiny.ts";
 import { applied, type Edit } from "./edit.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 /** The file as it would be. */
-export interface Edited {
+export interface Edited extends Scrutinised {
   readonly sourceCode: Readonly<TSESLint.SourceCode>;
-  readonly facts: Facts;
 }
 
 /** What an edit is for. */
@@ -20,19 +20,32 @@ export interface Claim {
   readonly isRepaired: (edited: Edited) => boolean;
 }
 
+type Source = Readonly<TSESLint.SourceCode>;
+
 const results = new WeakMap<Readonly<TSESLint.SourceCode>, Map<string, Edited | Refusal>>();
 
 /**
- * Whether an edit does what it is for and no harm: the report is gone, and nothing is reported more often than before.
- * The edited text is analysed once, whoever asks.
+ * Whether an edit does what it is for and no harm: the report is gone, nothing is reported more often than before, the
+ * entry ends as it did, and nothing is released that is not held. The edited text is analysed once, whoever asks.
  */
 export function prove(file: LintedFile, { edit, isRepaired }: Claim): Edited | Refusal {
+  const before = scrutinise(file.sourceCode, file.settings);
+  if (!before) return refuse("unproved", "the file could not be followed");
   const after = edited(file, edit);
   if ("reason" in after) return after;
   if (!isRepaired(after)) return refuse("unproved", "the report would stay");
   // Kinds whose leaks are meant count here: an edit must not add to them either.
-  const more = increase(analyse(file.sourceCode, file.settings), after.facts);
-  return more === undefined ? after : refuse("unproved", more);
+  const more = increase(before.facts, after.facts);
+  if (more !== undefined) return refuse("unproved", more);
+  const wrong = furtherWrongRelease(before.scrutiny, after.scrutiny, "fatal");
+  if (wrong !== undefined) return refuse("untested-release", wrong);
+  const early = furtherShortLived(before.scrutiny, after.scrutiny);
+  if (early !== undefined) return refuse("unproved", `\`${early}\` would be released on the way to success`);
+  const lost = [...before.scrutiny.acquired].find((key) => !after.scrutiny.acquired.has(key));
+  if (lost !== undefined) return refuse("unproved", `${lost} would not be acquired`);
+  if (succeeds(before.scrutiny) && !succeeds(after.scrutiny)) return refuse("unproved", "the driver could not start any more");
+  const changed = changedOutcome(file.sourceCode, before.scrutiny, after);
+  return changed === undefined ? after : refuse("exit", changed);
 }
 
 /** The file with an edit made: parsed as it was itself, and analysed. */
@@ -52,8 +65,54 @@ function analysed(file: LintedFile, text: string): Edited | Refusal {
   } catch (error) {
     return refuse("unparsed", (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "");
   }
-  const facts = analyse(sourceCode, file.settings);
-  return facts.internalError === undefined ? { sourceCode, facts } : refuse("unproved", facts.internalError.split("\n", 1)[0] ?? "");
+  const result = scrutinise(sourceCode, file.settings);
+  return result ? { sourceCode, ...result } : refuse("unproved", "the result could not be followed");
+}
+
+/** A kind that is released more often than before without being held: nothing of that sort may come with an edit. */
+export function furtherWrongRelease(before: Scrutiny, after: Scrutiny, unheld: "harmless" | "fatal"): string | undefined {
+  const count = ({ wrongReleases }: Scrutiny, kind: string): number => wrongReleases.filter((wrong) => wrong.unheld === unheld && wrong.kind === kind).length;
+  return after.wrongReleases.find(({ kind }) => count(after, kind) > count(before, kind))?.kind;
+}
+
+/** Something that the entry would itself release on a way to success, and did not before. */
+function furtherShortLived(before: Scrutiny, after: Scrutiny): string | undefined {
+  const count = ({ shortLived }: Scrutiny, key: string): number => shortLived.filter((resource) => keyOf(resource) === key).length;
+  const found = after.shortLived.find((resource) => count(after, keyOf(resource)) > count(before, keyOf(resource)));
+  return found && (found.name ?? found.call);
+}
+
+function succeeds({ outcomes }: Scrutiny): boolean {
+  return outcomes.some(({ result, hasDriver }) => result === "succeeds" && hasDriver);
+}
+
+/** The line of an exit that ends the start in another way than before. */
+function changedOutcome(sourceCode: Source, before: Scrutiny, after: Edited): number | undefined {
+  const known = new Map<string, Set<string>>();
+  for (const { place, result, hasDriver } of before.outcomes) {
+    const key = keyOfExit(sourceCode, place);
+    known.set(key, (known.get(key) ?? new Set()).add(wordOf(result, hasDriver)));
+  }
+  for (const { place, result, hasDriver } of after.scrutiny.outcomes) {
+    const outcomes = known.get(keyOfExit(after.sourceCode, place));
+    if (outcomes?.has(wordOf(result, hasDriver)) === false) return place?.loc.start.line ?? 0;
+  }
+  return undefined;
+}
+
+/** A failing start may end with or without the driver object; a successful one may not change. */
+function wordOf(result: "succeeds" | "fails", hasDriver: boolean): string {
+  return result === "fails" ? "fails" : `succeeds ${String(hasDriver)}`;
+}
+
+/** An exit by its own text and that of the test that it depends on. */
+function keyOfExit(sourceCode: Source, place: Place | undefined): string {
+  if (!place) return "";
+  const text = sourceCode.text.slice(place.range[0], place.range[1]);
+  let node: TSESTree.Node | null | undefined = sourceCode.getNodeByRangeIndex(place.range[0]);
+  while (node && node.type !== "IfStatement" && node.type !== "SwitchCase") node = node.parent;
+  const test = node?.type === "IfStatement" ? sourceCode.getText(node.test) : "";
+  return `${text} if ${test}`;
 }
 
 /** What is found of one kind, and how it is told apart from the rest wherever it stands. */
@@ -64,9 +123,6 @@ const LISTS: { readonly [List in keyof Omit<Facts, "internalError">]: (fact: Fac
   missingCleanups: ({ held, leaked }) => ["", ...held.map((resource) => `held ${keyOf(resource)}`), ...leaked.map((resource) => `leaked ${keyOf(resource)}`)],
   unloadOnlyReleases: ({ resource }) => [keyOf(resource)],
   lostFields: ({ struct, field, how }) => [`${how} ${struct}.${field}`],
-  // A harmless one is a matter of taste.
-  misreleases: ({ resource, how, harmless }) => (harmless ? [] : [`${how} ${keyOf(resource)}`]),
-  shortLived: (resource) => [keyOf(resource)],
 };
 
 const WORDS: Record<keyof typeof LISTS, string> = {
@@ -76,8 +132,6 @@ const WORDS: Record<keyof typeof LISTS, string> = {
   missingCleanups: "more would need a cleanup callback",
   unloadOnlyReleases: "more would be released on unload only",
   lostFields: "more fields would be lost",
-  misreleases: "more would be released that is not held",
-  shortLived: "more would be released on success",
 };
 
 function keyOf({ kind, call, name }: Resource): string {
@@ -89,7 +143,7 @@ export function increase(before: Facts, after: Facts): string | undefined {
   for (const list of Object.keys(LISTS) as (keyof typeof LISTS)[]) {
     const counts = counted(before, list);
     for (const [key, count] of counted(after, list)) {
-      if (count > (counts.get(key) ?? 0)) return WORDS[list];
+      if (count > (counts.get(key) ?? 0)) return `${WORDS[list]} (${key})`;
     }
   }
   return undefined;

@@ -59,17 +59,17 @@ export class RepairTotals {
 
   /** Counts a refusal. */
   refuse({ rule, refusal: { reason, words } }: Considered): void {
-    this.#refusal(rule, reason === "unproved" ? words : reason).times += 1;
+    this.#refusal(rule, keyOf(reason, words)).times += 1;
   }
 
   /** How often an edit that was refused for a reason was made all the same. */
   triesOf({ rule, refusal: { reason, words } }: Considered): number {
-    return this.#refusal(rule, reason === "unproved" ? words : reason).tried;
+    return this.#refusal(rule, keyOf(reason, words)).tried;
   }
 
   /** Counts an edit that was refused and made all the same. */
   force({ rule, refusal: { reason, words } }: Considered, faults: readonly Fault[]): void {
-    const entry = this.#refusal(rule, reason === "unproved" ? words : reason);
+    const entry = this.#refusal(rule, keyOf(reason, words));
     entry.tried += 1;
     if (faults.length > 0) entry.right += 1;
   }
@@ -130,6 +130,8 @@ export class RepairTotals {
   }
 }
 
+/** Refusals are counted by their reason; those that only the proof gave, by what it found. */
+const keyOf = (reason: string, words: string): string => (reason === "unproved" ? words.replace(/`[^`]*`|\([^)]*\)|\d+/gu, "…") : reason);
 const empty = (): Offers => ({ reports: 0, fix: 0, suggestion: 0, none: 0, applications: 0, failures: 0 });
 const column = (value: number): string => String(value).padStart(9);
 const share = ({ reports, none }: Offers): string => (reports === 0 ? "" : `${((100 * (reports - none)) / reports).toFixed(1)} %`).padStart(9);

@@ -7,6 +7,7 @@ import { describe, it } from "vitest";
 interface Expected {
   readonly messageId: string;
   readonly data: Readonly<Record<string, string>>;
+  readonly suggestions?: readonly { readonly messageId: string; readonly data: Readonly<Record<string, string>>; readonly output: string }[];
 }
 
 /** A driver, under the name of what it shows. */
@@ -16,10 +17,16 @@ interface Case {
   readonly options?: unknown[];
 }
 
+/** A driver with the reports that it gets, and what `--fix` makes of it in one pass: null where nothing. */
+interface Invalid extends Case {
+  readonly errors: readonly Expected[];
+  readonly output?: string | null;
+}
+
 /** Drivers that are right, and drivers with the reports that they get. */
 interface Cases {
   readonly valid: readonly Case[];
-  readonly invalid: readonly (Case & { readonly errors: readonly Expected[] })[];
+  readonly invalid: readonly Invalid[];
 }
 
 RuleTester.describe = describe;
@@ -33,13 +40,14 @@ export function run(name: string, rule: unknown, { valid, invalid }: Cases): voi
   // ESLint's own type of a rule leaves the options open; a rule that states them is still one.
   tester.run(name, rule as Rule.RuleModule, {
     valid: valid.map((driver) => ({ ...driver })),
-    invalid: invalid.map(({ code, errors, ...rest }) => {
+    invalid: invalid.map(({ code, errors, output = null, ...rest }) => {
       const places = marks(code);
       if (places.length !== errors.length) throw new Error(`${String(places.length)} marks for ${String(errors.length)} errors`);
       return {
         ...rest,
+        output,
         code: code.replace(/[«»]/gu, ""),
-        errors: errors.map(({ messageId, data }, index) => ({ messageId, data: { ...data }, ...places[index] })),
+        errors: errors.map(({ messageId, data, suggestions }, index) => ({ messageId, data: { ...data }, ...places[index], ...(suggestions && { suggestions: suggestions.map((each) => ({ ...each, data: { ...each.data } })) }) })),
       };
     }),
     assertionOptions: { requireMessage: "messageId", requireLocation: true, requireData: true },

@@ -1,0 +1,136 @@
+/** Where a function finds out that the creation has failed, and what it does then. */
+import type { TSESTree } from "@typescript-eslint/utils";
+import { statusOfName } from "../api/calls.ts";
+import { memberName, unwrap } from "../source/syntax.ts";
+import { isRefusal, type Change } from "./edit.ts";
+import type { EffectsOf, Root } from "./effects.ts";
+import { remove } from "./lines.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+import { ownRange, type Source, type Statement } from "./statements.ts";
+import { indentationAt, styleOf } from "./style.ts";
+
+/** The test of a creation. */
+export interface Check {
+  /** The statement after which the driver object exists. */
+  readonly statement: Statement;
+  /** The parts that run when the creation has failed. */
+  readonly failing: readonly TSESTree.Node[];
+  /** The block that runs when it has succeeded, where the statement has one: what follows the test stands there. */
+  readonly inside: TSESTree.BlockStatement | undefined;
+  /** Takes releases out of the failing part; where nothing leaves there, it leaves as the function does next. */
+  readonly strip: (sourceCode: Source, releases: readonly (readonly Statement[])[]) => readonly Change[] | Refusal;
+}
+
+// The answer is tested at once, or a few statements on.
+const MAX_DISTANCE = 4;
+
+/** Finds the test of a creation in its list. */
+export function checkOf(effects: EffectsOf, list: readonly Statement[], creation: Statement, call: TSESTree.Node): Check | Refusal {
+  const start = list.indexOf(creation);
+  const derived = new Set<Root>();
+  for (const statement of list.slice(start, start + 1 + MAX_DISTANCE)) {
+    const found = effects.of(statement);
+    const reads = statement === creation || found.accesses.some(({ root, isWrite }) => !isWrite && derived.has(root));
+    if (reads && (statement.type === "IfStatement" || statement.type === "SwitchStatement")) return testIn(effects, list, statement);
+    if (reads && found.exits.length > 0) break;
+    if (reads) for (const { root, isWrite } of found.accesses) if (isWrite && typeof root === "object") derived.add(root);
+  }
+  return refuse("shape", `the creation on line ${String(call.loc.start.line)} is not tested`);
+}
+
+function testIn(effects: EffectsOf, list: readonly Statement[], statement: TSESTree.IfStatement | TSESTree.SwitchStatement): Check | Refusal {
+  if (statement.type === "SwitchStatement") {
+    if (effects.of(statement).exits.length === 0) return refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
+    return { statement, failing: [statement], inside: undefined, strip: removed };
+  }
+  const { consequent, alternate } = statement;
+  const way = outcomeOf(effects, statement.test) ?? (endsInExit(consequent) || !alternate ? "failure" : "success");
+  if (way === "success") {
+    if (consequent.type !== "BlockStatement") return refuse("shape", `line ${String(statement.loc.start.line)} has no braces`);
+    return { statement, failing: alternate ? [alternate] : [], inside: consequent, strip: removed };
+  }
+  if (alternate) return refuse("shape", `line ${String(statement.loc.start.line)} goes two ways`);
+  const leaves = endsInExit(consequent);
+  const next = list[list.indexOf(statement) + 1];
+  return {
+    statement,
+    failing: [consequent],
+    inside: undefined,
+    strip: (sourceCode, releases) => {
+      const changes = removed(sourceCode, releases);
+      if (leaves || isRefusal(changes)) return changes;
+      return next?.type === "ReturnStatement" && consequent.type === "BlockStatement"
+        ? leaving(sourceCode, consequent, next, releases, changes)
+        : refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
+    },
+  };
+}
+
+/** The releases taken out. */
+export function removed(sourceCode: Source, releases: readonly (readonly Statement[])[]): readonly Change[] | Refusal {
+  const changes: Change[] = [];
+  for (const group of releases) {
+    const edit = remove(sourceCode, ...group);
+    if (isRefusal(edit)) return edit;
+    changes.push(...edit);
+  }
+  return changes;
+}
+
+/** The failing block ends with the return that follows it. */
+function leaving(sourceCode: Source, block: TSESTree.BlockStatement, next: TSESTree.ReturnStatement, releases: readonly (readonly Statement[])[], changes: readonly Change[]): readonly Change[] | Refusal {
+  const { eol, unit } = styleOf(sourceCode);
+  const [start, end] = ownRange(sourceCode, next);
+  const outer = indentationAt(sourceCode.text, block.range[0]);
+  const line = `${outer}${unit}${sourceCode.text.slice(start, end)}`;
+  if (block.loc.start.line === block.loc.end.line) return refuse("line", block.loc.start.line);
+  const last = block.body.at(-1);
+  const [final] = changes.slice(-1);
+  // In the place of the releases at the end of the block, or behind what stays.
+  if (last && final && releases.at(-1)?.includes(last) === true) return [...changes.slice(0, -1), { ...final, text: `${line}${eol}` }];
+  const close = sourceCode.text.lastIndexOf("\n", block.range[1] - 1) + 1;
+  return [...changes, { range: [close, close], text: `${line}${eol}` }];
+}
+
+function endsInExit(node: TSESTree.Node): boolean {
+  switch (node.type) {
+    case "ReturnStatement":
+    case "ThrowStatement":
+    case "BreakStatement":
+    case "ContinueStatement":
+      return true;
+    case "BlockStatement": {
+      const last = node.body.at(-1);
+      return last !== undefined && endsInExit(last);
+    }
+    default:
+      return false;
+  }
+}
+
+/** What a test says of the status when it is passed; undefined where it is not a test of a status that one can read. */
+function outcomeOf(effects: EffectsOf, wrapped: TSESTree.Node): "success" | "failure" | undefined {
+  const test = unwrap(wrapped);
+  const opposite = (outcome: "success" | "failure" | undefined): "success" | "failure" | undefined =>
+    outcome && (outcome === "success" ? "failure" : "success");
+  switch (test.type) {
+    case "UnaryExpression":
+      return test.operator === "!" ? opposite(outcomeOf(effects, test.argument)) : undefined;
+    case "CallExpression": {
+      const effect = effects.meaningOf(test)?.effect;
+      return effect === "test-success" ? "success" : effect === "test-error" ? "failure" : undefined;
+    }
+    case "MemberExpression":
+      return memberName(test) === "ok" ? "success" : undefined;
+    case "BinaryExpression": {
+      const isZero = test.right.type === "Literal" && test.right.value === 0;
+      if (isZero && (test.operator === ">=" || test.operator === "<")) return test.operator === "<" ? "failure" : "success";
+      const status = statusOfName(effects.binder.apiName(test.right) ?? "");
+      if (!status) return undefined;
+      const equal = status.ok ? "success" : "failure";
+      return /^===?$/u.test(test.operator) ? equal : /^!==?$/u.test(test.operator) ? opposite(equal) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+/** Puts assignments to fields where they have an effect: behind the INIT that wipes them, or before the call that copies them. */
+import type { LostField } from "../machine/facts.ts";
+import type { LintedFile } from "../machine/linted-file.ts";
+import { contiguous, isRefusal, type Repair } from "./edit.ts";
+import { EffectsOf, meet, nameOf, type Effects } from "./effects.ts";
+import { reorder } from "./lines.ts";
+import { prove } from "./proof.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+import { callAt, itemOf } from "./sites.ts";
+import { listOf, listedStatement, type Source, type Statement } from "./statements.ts";
+
+/** Assignments that belong before or behind one call, in one list. */
+interface Group {
+  readonly list: readonly Statement[];
+  /** The statement of the call that wipes or copies. */
+  readonly call: Statement;
+  readonly isBefore: boolean;
+  readonly fields: Map<LostField, Statement>;
+}
+
+/** The edits for the lost fields of a file, but for those that are not passed; those that one edit moves share it. */
+export function setInTime(file: LintedFile, fields: readonly LostField[]): ReadonlyMap<LostField, Repair | Refusal> {
+  const results = new Map<LostField, Repair | Refusal>();
+  const groups: Group[] = [];
+  for (const field of fields) {
+    if (field.how === "unpassed") continue;
+    const found = groupOf(file.sourceCode, field);
+    if (isRefusal(found)) {
+      results.set(field, found);
+      continue;
+    }
+    const group = groups.find(({ call, isBefore }) => call === found.call && isBefore === found.isBefore);
+    if (!group) groups.push(found);
+    else for (const [each, statement] of found.fields) group.fields.set(each, statement);
+  }
+  const effects = new EffectsOf(file);
+  for (const group of groups) {
+    const together = moved(file, effects, group, [...group.fields.keys()]);
+    for (const field of group.fields.keys()) {
+      // Where they cannot be moved together, one of them may.
+      results.set(field, isRefusal(together) && group.fields.size > 1 ? moved(file, effects, group, [field]) : together);
+    }
+  }
+  return results;
+}
+
+function groupOf(sourceCode: Source, field: LostField): Group | Refusal {
+  const node = sourceCode.getNodeByRangeIndex(field.place.range[0]);
+  const statement = node && listedStatement(node);
+  const call = callAt(sourceCode, field.by.place);
+  const list = statement && listOf(statement);
+  if (!list || !call) return refuse("shape", "the call is not spelt out");
+  const isAlone = statement.type === "ExpressionStatement" && statement.expression.range[0] === field.place.range[0] && statement.expression.range[1] === field.place.range[1];
+  if (!isAlone) return refuse("same-statement", field.place.loc.start.line);
+  const other = itemOf(list, call);
+  if (!other || other === statement) return refuse("other-block", call.loc.start.line);
+  return { list, call: other, isBefore: field.how === "dead", fields: new Map([[field, statement]]) };
+}
+
+function moved(file: LintedFile, effects: EffectsOf, { list, call, isBefore, fields }: Group, chosen: readonly LostField[]): Repair | Refusal {
+  const statements = [...new Set(chosen.flatMap((field) => fields.get(field) ?? []))].sort((left, right) => left.range[0] - right.range[0]);
+  const places = [call, ...statements].map((statement) => list.indexOf(statement));
+  const run = list.slice(Math.min(...places), Math.max(...places) + 1);
+  const others = run.filter((statement) => !statements.includes(statement));
+  for (const statement of statements) {
+    const passed = others.filter((other) => other !== call && (isBefore ? other.range[0] < statement.range[0] : other.range[0] > statement.range[0]));
+    const obstacle = obstacleTo(effects.of(statement), passed.map((other) => effects.of(other)), effects.of(call));
+    if (obstacle) return obstacle;
+  }
+  const order = others.flatMap((statement) => (statement !== call ? [statement] : isBefore ? [...statements, call] : [call, ...statements]));
+  const edit = reorder(file.sourceCode, run, order.map((statement) => ({ statement })));
+  if (isRefusal(edit)) return edit;
+  const whole = contiguous(file.sourceCode.text, edit);
+  if (!whole) return refuse("shape", "it stands there already");
+  const before = file.facts.lostFields.length;
+  const proof = prove(file, { edit: [whole], isRepaired: ({ facts }) => facts.lostFields.length <= before - chosen.length });
+  return isRefusal(proof) ? proof : { edit: [whole], doubt: undefined };
+}
+
+/** What keeps an assignment from passing other statements, and the call itself but for what this does to the struct. */
+function obstacleTo(own: Effects, passed: readonly Effects[], call: Effects): Refusal | undefined {
+  if (own.unknown[0]) return refuse("unknown-call", own.unknown[0].name);
+  const struct = own.accesses.find(({ isWrite }) => isWrite)?.root;
+  for (const [index, other] of [...passed, call].entries()) {
+    const isCall = index === passed.length;
+    const declared = other.declared.find((variable) => own.accesses.some(({ root }) => root === variable) || own.captured.has(variable));
+    if (declared) return refuse("needed-by-both", declared.name);
+    for (const left of own.accesses) {
+      const met = other.accesses.find((right) => meet(left, right) && !(isCall && left.root === struct));
+      if (met) return refuse("needed-by-both", nameOf(met));
+    }
+    if (!isCall && other.unknown[0] && typeof struct === "object" && other.unknown[0].isLocal) return refuse("unknown-call", other.unknown[0].name);
+  }
+  return undefined;
+}

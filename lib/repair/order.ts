@@ -1,0 +1,284 @@
+/** In which orders the statements of a list may stand: which has to stay before which, and what an order is checked for. */
+import type { TSESTree } from "@typescript-eslint/utils";
+import type { Variable } from "../source/scopes.ts";
+import { meet, nameOf, type Access, type Effects, type Root } from "./effects.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+import type { Statement } from "./statements.ts";
+
+/** A statement with what it does. */
+export interface Item {
+  readonly statement: Statement;
+  readonly effects: Effects;
+}
+
+/** What an order has to respect. */
+export interface Question {
+  /** Neighbouring statements, from the first early one to the one that tests the creation. */
+  readonly items: readonly Item[];
+  /** Those that have to come after the test. */
+  readonly early: ReadonlySet<number>;
+  /** The creation, and what tests it: the last item. */
+  readonly creation: ReadonlySet<number>;
+  /** The driver object, as the function calls it. */
+  readonly driverObject: Root | undefined;
+  /** Variables of the function that no closure sees, and that hold no object of their own: a status, say. */
+  readonly isTemporary: (variable: Variable) => boolean;
+  /** Whether an exit is taken by failing starts only. */
+  readonly fails: (exit: TSESTree.Node) => boolean;
+}
+
+/** Why one statement has to stay before another. */
+interface Edge {
+  readonly from: number;
+  readonly to: number;
+  readonly why: Refusal;
+}
+
+/** The order found: indexes of the items. */
+export interface Order {
+  /** What stands before the end of the test, the test last. */
+  readonly before: readonly number[];
+  /** What follows it. */
+  readonly after: readonly number[];
+  /** The order can be shown to change nothing but for these calls, of which too little is known. */
+  readonly doubts: readonly Refusal[];
+}
+
+/**
+ * Orders in which the creation and its test come first and the early statements after them, the one that moves less first;
+ * or why there is none.
+ */
+export function creationFirst(question: Question): readonly (Order | Refusal)[] {
+  const { items, early } = question;
+  const all = edgesOf(question);
+  const last = items.length - 1;
+  const tested = [last, ...question.creation];
+  const lateIn = (needed: ReadonlySet<number>): Set<number> => new Set([...early].filter((index) => !needed.has(index)));
+  let edges = all;
+  let needed = closure(tested, edges, "from");
+  let late = lateIn(needed);
+  const doubts: Refusal[] = [];
+  if (late.size === 0) {
+    // Calls of which nothing is known may be passed where the user judges it.
+    edges = all.filter(({ why }) => why.reason !== "unknown-call");
+    needed = closure(tested, edges, "from");
+    late = lateIn(needed);
+    if (late.size === 0) return [obstacle(edges, early, needed)];
+    doubts.push(obstacle(all, early, closure(tested, all, "from")));
+  }
+  const dependent = closure(late, edges, "to");
+  for (const index of paragraphs(items, dependent, needed)) dependent.add(index);
+  const down = split(items, (index) => !dependent.has(index));
+  // What belongs to the creation goes with it, wherever nothing early is in it.
+  const belonging = closure(needed, edges, "to");
+  const up = split(items, (index) => needed.has(index) || (belonging.has(index) && !dependent.has(index)));
+  const weight = (indexes: readonly number[]): number => indexes.reduce((sum, index) => sum + linesOf(items[index]), 0);
+  const orders = weight(down.after) <= weight(up.before) ? [down, up] : [up, down];
+  return orders.map((order) => checked(question, order, doubts));
+}
+
+function split(items: readonly Item[], isBefore: (index: number) => boolean): Pick<Order, "before" | "after"> {
+  const indexes = items.map((_, index) => index);
+  return { before: indexes.filter(isBefore), after: indexes.filter((index) => !isBefore(index)) };
+}
+
+function linesOf(item: Item | undefined): number {
+  return item ? item.statement.loc.end.line - item.statement.loc.start.line + 1 : 0;
+}
+
+/** What follows a moved statement without a blank line belongs to it, where nothing needs it earlier. */
+function paragraphs(items: readonly Item[], moved: ReadonlySet<number>, needed: ReadonlySet<number>): Set<number> {
+  const found = new Set<number>();
+  for (const [index, { statement }] of items.entries()) {
+    const previous = items[index - 1]?.statement;
+    const isMoved = moved.has(index - 1) || found.has(index - 1);
+    if (isMoved && previous && !needed.has(index) && statement.loc.start.line === previous.loc.end.line + 1) found.add(index);
+  }
+  return found;
+}
+
+/** All that an item leads to along the edges, or that leads to it. */
+function closure(start: Iterable<number>, edges: readonly Edge[], towards: "from" | "to"): Set<number> {
+  const seen = new Set(start);
+  const pending = [...seen];
+  for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
+    for (const edge of edges) {
+      const [here, there] = towards === "from" ? [edge.to, edge.from] : [edge.from, edge.to];
+      if (here !== index || seen.has(there)) continue;
+      seen.add(there);
+      pending.push(there);
+    }
+  }
+  return seen;
+}
+
+/** Why an early statement has to stay before the test: the last step of the shortest way. */
+function obstacle(edges: readonly Edge[], early: ReadonlySet<number>, needed: ReadonlySet<number>): Refusal {
+  const seen = new Set(early);
+  const pending = [...early];
+  for (let index = pending.shift(); index !== undefined; index = pending.shift()) {
+    for (const { from, to, why } of edges) {
+      if (from !== index || !needed.has(to) || seen.has(to)) continue;
+      return why;
+    }
+  }
+  return refuse("shape", "the creation depends on it");
+}
+
+function edgesOf(question: Question): Edge[] {
+  const { items } = question;
+  const edges: Edge[] = [];
+  const indexes = items.map((_, index) => index);
+  for (const [to, later] of items.entries()) {
+    for (let from = 0; from < to; from += 1) {
+      const earlier = items[from];
+      const why = earlier && reasonFor(question, earlier, to, later);
+      if (why) edges.push({ from, to, why });
+    }
+    for (const { variable, from } of sourcesOf(question, indexes, to)) {
+      if (from !== undefined && from !== to) edges.push({ from, to, why: refuse("needed-by-both", variable.name) });
+    }
+  }
+  return edges;
+}
+
+function reasonFor(question: Question, earlier: Item, to: number, later: Item): Refusal | undefined {
+  const isCreation = isTest(question, to);
+  const met = meeting(question, earlier.effects.accesses, later.effects.accesses, isCreation);
+  if (met) return met.root === "outside" ? refuse("unknown-call", (later.effects.unknown[0] ?? earlier.effects.unknown[0])?.name ?? "") : refuse("needed-by-both", nameOf(met));
+  const declared = earlier.effects.declared.find((variable) => mentions(later, variable) && !isMovable(question, earlier, variable));
+  if (declared) return refuse("needed-by-both", declared.name);
+  for (const exit of earlier.effects.exits) {
+    const isStrict = !question.fails(exit);
+    if ((isStrict && doesSomething(later)) || (!isCreation && reachesOutside(question, later))) return refuse("exit", exit.loc.start.line);
+  }
+  for (const exit of later.effects.exits) {
+    if (!isCreation && !question.fails(exit) && reachesOutside(question, earlier)) return refuse("exit", exit.loc.start.line);
+  }
+  return undefined;
+}
+
+/** The creation, or what tests it. */
+function isTest({ creation, items }: Question, index: number): boolean {
+  return creation.has(index) || index === items.length - 1;
+}
+
+/** Two accesses that have to stay in their order. */
+function meeting(question: Question, earlier: readonly Access[], later: readonly Access[], isCreation: boolean): Access | undefined {
+  for (const left of earlier) {
+    for (const right of later) {
+      if (!meet(left, right)) continue;
+      if (left.path.length === 0 && right.path.length === 0 && typeof left.root === "object" && question.isTemporary(left.root)) continue;
+      // What is done when the creation has failed finds nothing acquired; that this is right is for the proof to show.
+      if (isCreation && (left.root === "tracing" || right.branch !== "")) continue;
+      if (left.root === question.driverObject && (isIdentity(left) || isIdentity(right))) continue;
+      return right.path.length >= left.path.length ? right : left;
+    }
+  }
+  return undefined;
+}
+
+/** Handing the driver object on, not looking at what it holds. */
+function isIdentity({ path, isWrite }: Access): boolean {
+  return path.length === 0 && !isWrite;
+}
+
+function mentions({ effects }: Item, variable: Variable): boolean {
+  return effects.captured.has(variable) || effects.accesses.some(({ root }) => root === variable);
+}
+
+/** A declaration that can pass its `let` on to another statement. */
+function isMovable({ isTemporary }: Question, { statement }: Item, variable: Variable): boolean {
+  return statement.type === "VariableDeclaration" && statement.kind === "let" && statement.declarations.length === 1 && statement.declarations[0]?.init !== null && isTemporary(variable);
+}
+
+function doesSomething({ effects }: Item): boolean {
+  return effects.uses.length > 0 || effects.unknown.length > 0 || effects.accesses.some(({ isWrite }) => isWrite);
+}
+
+/** Does something that is still there when the function has been left. */
+function reachesOutside({ isTemporary }: Question, { statement, effects }: Item): boolean {
+  if (effects.unknown.length > 0 || effects.uses.some(({ meaning }) => LASTING.has(meaning.effect) || meaning.acquires.length > 0 || meaning.releases.length > 0)) return true;
+  return effects.accesses.some(({ root, isWrite }) => isWrite && !(typeof root === "object" && (isTemporary(root) || isLocal(root, statement))));
+}
+
+const LASTING: ReadonlySet<string | undefined> = new Set(["create-driver", "registration", "borrow", "miniport-unload", "raise", "bugcheck"]);
+
+/** A variable of the function around a statement, that only it and its blocks declare. */
+function isLocal(variable: Variable, statement: TSESTree.Node): boolean {
+  const { block } = variable.scope.variableScope;
+  const isParameter = variable.defs.some((definition) => definition.type === ("Parameter" as typeof definition.type));
+  return !isParameter && block.type !== "Program" && block.range[0] <= statement.range[0] && statement.range[1] <= block.range[1];
+}
+
+/** Where the values come from that an item reads of temporaries: items before it, or undefined for what was there before. */
+function sourcesOf(question: Question, order: readonly number[], index: number): { variable: Variable; from: number | undefined }[] {
+  const { items, isTemporary } = question;
+  const item = items[index];
+  const sources: { variable: Variable; from: number | undefined }[] = [];
+  for (const variable of item ? exposed(item, isTemporary, isTest(question, index)) : []) {
+    let isOpen = true;
+    for (let position = order.indexOf(index) - 1; position >= 0 && isOpen; position -= 1) {
+      const from = order[position];
+      const source = from === undefined ? undefined : items[from];
+      if (from === undefined || !source) continue;
+      const writes = writesOf(source, variable);
+      if (writes.length > 0) sources.push({ variable, from });
+      isOpen = !writes.some(({ branch }) => branch === "");
+    }
+    if (isOpen) sources.push({ variable, from: undefined });
+  }
+  return sources;
+}
+
+function writesOf({ effects }: Item, variable: Variable): Access[] {
+  return effects.accesses.filter(({ root, path, isWrite }) => root === variable && path.length === 0 && isWrite);
+}
+
+/** Temporaries that an item may read before it has written them. */
+function exposed({ effects }: Item, isTemporary: (variable: Variable) => boolean, isOfTest: boolean): Set<Variable> {
+  const found = new Set<Variable>();
+  const written = new Map<Variable, string[]>();
+  for (const { root, isWrite, branch } of effects.accesses) {
+    if (typeof root !== "object" || !isTemporary(root)) continue;
+    const branches = written.get(root) ?? [];
+    if (isWrite) written.set(root, [...branches, branch]);
+    else if (isOfTest && branch !== "") continue;
+    else if (!branches.some((known) => branch === known || branch.startsWith(`${known}/`))) found.add(root);
+  }
+  return found;
+}
+
+/** Whether an order leaves every value where it was read; and what it cannot answer for. */
+function checked(question: Question, { before, after }: Pick<Order, "before" | "after">, known: readonly Refusal[]): Order | Refusal {
+  const old = question.items.map((_, index) => index);
+  const order = [...before, ...after];
+  for (const index of order) {
+    const was = sourcesOf(question, old, index);
+    const is = sourcesOf(question, order, index);
+    const lost = [...was, ...is].find(({ variable, from }) => has(was, variable, from) !== has(is, variable, from));
+    if (lost) return refuse("needed-by-both", lost.variable.name);
+  }
+  const doubts = [...known];
+  for (const mover of after) {
+    const item = question.items[mover];
+    const passes = before.some((index) => index > mover);
+    if (!item || !passes) continue;
+    for (const { name, isLocal: isUnseen, isAwaited, args } of item.effects.unknown) {
+      if (isAwaited) doubts.push(refuse("await", item.statement.loc.start.line));
+      else if (isUnseen || args.some((place) => place?.root === question.driverObject)) doubts.push(refuse("unknown-call", name));
+    }
+  }
+  for (const index of before) {
+    const item = question.items[index];
+    if (!item || !after.some((mover) => mover < index)) continue;
+    for (const { name, branch } of item.effects.unknown) if (branch === "" || !isTest(question, index)) doubts.push(refuse("unknown-call", name));
+    const captured = after.flatMap((mover) => question.items[mover]?.effects.declared ?? []).find((variable) => item.effects.captured.has(variable));
+    if (captured) return refuse("needed-by-both", captured.name);
+  }
+  return { before, after, doubts };
+}
+
+function has(sources: readonly { variable: Variable; from: number | undefined }[], variable: Variable, from: number | undefined): boolean {
+  return sources.some((source) => source.variable === variable && source.from === from);
+}

@@ -1,0 +1,88 @@
+/** Statements that do nothing but release what was acquired before: what a failing creation no longer owes. */
+import type { TSESTree } from "@typescript-eslint/utils";
+import { meet, type Effects, type EffectsOf } from "./effects.ts";
+import { listOf, type Source, type Statement } from "./statements.ts";
+
+/** What was acquired, and by which statements. */
+export interface Owed {
+  readonly kinds: ReadonlySet<string>;
+  readonly effects: readonly Effects[];
+}
+
+/** The releases inside some statements, neighbours together. */
+export function releasesIn(sourceCode: Source, effects: EffectsOf, within: readonly TSESTree.Node[], owed: Owed): Statement[][] {
+  const groups: Statement[][] = [];
+  for (const list of listsIn(sourceCode, within)) {
+    let group: Statement[] = [];
+    for (const statement of list) {
+      const isRelease = releases(effects.of(statement), owed) || (group.length > 0 && resets(effects, statement, owed));
+      if (isRelease) group.push(statement);
+      else if (group.length > 0) {
+        groups.push(group);
+        group = [];
+      }
+    }
+    if (group.length > 0) groups.push(group);
+  }
+  // The inner ones go with the outer.
+  return groups.filter((group) => !groups.some((other) => other !== group && other.some((outer) => group.every((inner) => isInside(inner, outer)))));
+}
+
+/** Nothing but releases of what is owed, and resets of what held it. */
+function releases({ uses, unknown, exits, accesses }: Effects, owed: Owed): boolean {
+  if (unknown.length > 0 || exits.length > 0) return false;
+  let isRelease = false;
+  for (const { meaning, args } of uses) {
+    const way = meaning.releases.find(({ pair }) => owed.kinds.has(pair.kind));
+    if (!way) {
+      if (meaning.releases.length > 0 || meaning.acquires.length > 0 || !HARMLESS.has(meaning.effect)) return false;
+      continue;
+    }
+    const { argument } = way.release;
+    const place = argument === null ? undefined : args[argument];
+    if (place && !owed.effects.some((effects) => handles(effects, place.root))) return false;
+    isRelease = true;
+  }
+  return isRelease && writesAreOwed(accesses, owed);
+}
+
+const HARMLESS: ReadonlySet<string | undefined> = new Set(["test-success", "test-error", "driver-object"]);
+
+/** Writes a root, or hands it to an acquisition. */
+function handles({ accesses, uses }: Effects, root: unknown): boolean {
+  return accesses.some((access) => access.isWrite && access.root === root) || uses.some(({ meaning, args }) => meaning.acquires.length > 0 && args.some((place) => place?.root === root));
+}
+
+function writesAreOwed(accesses: Effects["accesses"], owed: Owed): boolean {
+  const written = owed.effects.flatMap((effects) => effects.accesses.filter(({ isWrite }) => isWrite));
+  return accesses.every((access) => !access.isWrite || typeof access.root === "string" || written.some((other) => meet(access, other)));
+}
+
+/** `table = null;` behind a release. */
+function resets(effects: EffectsOf, statement: Statement, owed: Owed): boolean {
+  if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression") return false;
+  const { right } = statement.expression;
+  if (right.type !== "Literal" || (right.value !== null && right.value !== false)) return false;
+  return writesAreOwed(effects.of(statement).accesses, owed);
+}
+
+function isInside(inner: TSESTree.Node, outer: TSESTree.Node): boolean {
+  return outer.range[0] <= inner.range[0] && inner.range[1] <= outer.range[1];
+}
+
+/** The lists of statements in some nodes, functions apart. */
+function listsIn(sourceCode: Source, within: readonly TSESTree.Node[]): (readonly Statement[])[] {
+  const lists = new Set<readonly Statement[]>();
+  const pending: TSESTree.Node[] = [...within];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    const list = listOf(node);
+    if (list && !within.some((root) => list.includes(root as Statement))) lists.add(list);
+    if (/Function/u.test(node.type)) continue;
+    for (const key of sourceCode.visitorKeys[node.type] ?? []) {
+      const child = (node as unknown as Record<string, TSESTree.Node | (TSESTree.Node | null)[] | null | undefined>)[key];
+      if (Array.isArray(child)) pending.push(...child.filter((item) => item !== null));
+      else if (child) pending.push(child);
+    }
+  }
+  return [...lists];
+}
