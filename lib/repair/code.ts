@@ -109,7 +109,7 @@ export function rootOf(node: TSESTree.Node): TSESTree.Identifier | TSESTree.This
 
 /** A name that nothing in the file has yet: the given one, or with a number. */
 export function freshName({ sourceCode }: DriverCode, wanted: string): string {
-  const taken = new Set(sourceCode.text.match(/[\w$]+/gu));
+  const taken = new Set(sourceCode.ast.tokens.map(({ value }) => value));
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? wanted : `${wanted}${String(number)}`;
     if (!taken.has(name)) return name;

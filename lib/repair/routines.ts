@@ -8,7 +8,7 @@ import { appendTo, insertBefore, remove } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import type { Acquisition, Writing } from "./release.ts";
 import { spell, spellType } from "./spelling.ts";
-import type { Statement } from "./statements.ts";
+import { chunkOf, commentsIn, type Statement } from "./statements.ts";
 
 /** A function with a block for its body. */
 export type Routine = FunctionNode & { readonly body: TSESTree.BlockStatement };
@@ -130,8 +130,23 @@ function releasesEarlier({ calls }: DriverCode, { range: [start, end] }: Stateme
   });
 }
 
+/** A release that stands in the unload routine by itself. */
+export interface Movable {
+  /** With the comments that are its own. */
+  readonly lines: readonly string[];
+  /** Comments above it. */
+  readonly remarks: readonly string[];
+  /** Takes it out. */
+  readonly edit: Edit;
+  /** It is asked for before it is released. */
+  readonly isAsked: boolean;
+  /** A comment stands behind it, or in it. */
+  readonly hasInnerComment: boolean;
+}
+
 /** Releases that stand in the unload routine by themselves, to be moved to where they also run when the start fails. */
-export function movable(code: DriverCode, unload: Routine, { pair, homes }: Acquisition): { readonly lines: readonly string[]; readonly edit: Edit; readonly isAsked: boolean }[] {
+export function movable(code: DriverCode, unload: Routine, { pair, homes }: Acquisition): Movable[] {
+  const { sourceCode } = code;
   const names = new Set(pair.release.map(({ call }) => call));
   const texts = new Set(homes.map(({ text }) => text));
   return unload.body.body.flatMap((statement) => {
@@ -139,11 +154,25 @@ export function movable(code: DriverCode, unload: Routine, { pair, homes }: Acqu
     const inside = code.calls.filter(({ range }) => range[0] >= statement.range[0] && range[1] <= statement.range[1]);
     const [release] = inside.filter((call) => code.binder.apiName(call.callee) !== "WdfDriverWdmGetDriverObject");
     if (!release || !names.has(apiOf(code, release) ?? "") || inside.length > 2) return [];
-    const isSame = pair.handle.from === "global" || release.arguments.some((argument) => texts.has(code.sourceCode.getText(unwrap(argument))));
-    const removed = isSame ? remove(code.sourceCode, statement) : undefined;
-    if (!removed || isRefusal(removed)) return [];
-    const [first = "", ...others] = code.sourceCode.getText(statement).split(/\r?\n/u);
-    const depth = Math.min(...others.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length));
-    return [{ lines: [first, ...others.map((line) => line.slice(Number.isFinite(depth) ? depth : 0))], edit: removed, isAsked: statement.type === "IfStatement" }];
+    const isSame = pair.handle.from === "global" || release.arguments.some((argument) => texts.has(sourceCode.getText(unwrap(argument))));
+    const chunk = isSame ? chunkOf(sourceCode, statement) : undefined;
+    const removed = isSame ? remove(sourceCode, statement) : undefined;
+    if (!chunk || !removed || isRefusal(chunk) || isRefusal(removed)) return [];
+    const above = sourceCode.text.slice(chunk.range[0], chunk.start).trimEnd();
+    return [
+      {
+        lines: undented(sourceCode.text.slice(chunk.range[0], chunk.range[1])),
+        remarks: above === "" ? [] : undented(above),
+        edit: removed,
+        isAsked: statement.type === "IfStatement",
+        hasInnerComment: commentsIn(sourceCode, chunk.start, chunk.range[1]).length > 0,
+      },
+    ];
   });
+}
+
+/** Lines without the indentation of the first. */
+function undented(text: string): string[] {
+  const depth = text.length - text.trimStart().length;
+  return text.split(/\r?\n/u).map((line) => (line.slice(0, depth).trim() === "" ? line.slice(depth) : line));
 }

@@ -58,8 +58,14 @@ function isNull({ binder }: DriverCode, argument: TSESTree.Node): boolean {
 /** Attributes that are there: the callback is set on them. */
 function givenAttributes(code: DriverCode, { argument, statement, name }: Ground): Outcome {
   if (rootOf(argument) === undefined) return refuse("shape", "the attributes are computed");
+  if (setsCallback(code)) return refuse("callback", "the cleanup callback of some paths");
   const { semicolon } = styleOf(code.sourceCode);
   return insertBefore(code.sourceCode, statement, [`${code.sourceCode.getText(unwrap(argument))}.EvtCleanupCallback = ${name}${semicolon}`]);
+}
+
+/** Some statement of the file sets the callback already: on some paths, or of other attributes. */
+function setsCallback({ sourceCode: { ast } }: DriverCode): boolean {
+  return ast.tokens.some(({ value }, index) => value === "EvtCleanupCallback" && ast.tokens[index - 1]?.value === "." && ast.tokens[index + 1]?.value === "=");
 }
 
 /** New attributes, made as the config is made. */

@@ -164,8 +164,8 @@ function withMoved(code: DriverCode, unload: Routine | undefined, acquisition: A
   const [first] = writings;
   if (!release) return writings;
   // Where it was called only after success it was not asked for; and tracing is stopped with another argument.
-  if (!release.isAsked && first) return [{ lines: first.lines, edit: [...first.edit, ...release.edit] }, ...writings];
-  return [release, ...writings];
+  if (!release.isAsked && first) return release.hasInnerComment ? writings : [{ lines: [...release.remarks, ...first.lines], edit: [...first.edit, ...release.edit] }, ...writings];
+  return release.isAsked ? [release, ...writings] : writings;
 }
 
 function intoRoutine(code: DriverCode, routine: Routine, entries: readonly Entry[]): Outcome {

@@ -47,7 +47,7 @@ export async function faultsOfText(before: Judged, text: string, repair: Pick<Re
   const after = await attempt(before, text);
   if ("how" in after) return [after];
   const wording = text === before.program.text ? [{ how: "changes nothing", detail: "" }] : [];
-  return [...wording, ...missedReports(before.linted, after.linted, repair.rule), ...comparison(before, after, repair.kind)];
+  return [...wording, ...missedReports(before.linted, after.linted, repair.rule), ...comparison(before, after, repair)];
 }
 
 /** Everything that is wrong with all fixes of a driver together, as `eslint --fix` applies them. */
@@ -65,7 +65,7 @@ export async function faultsOfAllFixes(before: Judged): Promise<Fault[]> {
   if (all.messages.some(({ fix }) => fix !== undefined)) faults.push({ how: "fixes never come to an end", detail: all.text });
   const after = await attempt(before, all.text);
   if ("how" in after) return [...faults, after];
-  return [...faults, ...comparison(before, after, "fix")];
+  return [...faults, ...comparison(before, after, { rule: "all fixes", kind: "fix" })];
 }
 
 async function attempt(before: Judged, text: string): Promise<Judged | Fault> {
@@ -78,9 +78,11 @@ async function attempt(before: Judged, text: string): Promise<Judged | Fault> {
 }
 
 /** What must hold of any text and what a repair made of it. */
-function comparison(before: Judged, after: Judged, kind: Repair["kind"]): Fault[] {
+function comparison(before: Judged, after: Judged, { rule, kind }: Pick<Repair, "rule" | "kind">): Fault[] {
+  // A fix puts statements elsewhere, and so does whatever creates the driver object earlier.
+  const moves = kind === "fix" || rule === "driver-create-first";
   const layout = [...layoutFaults(before.program.text, after.program.text), ...commentFaults(before.program.text, after.program.text, kind)];
-  return before.isDecided ? [...layout, ...runFaults(before, after, kind)] : layout;
+  return before.isDecided ? [...layout, ...runFaults(before, after, moves)] : layout;
 }
 
 /* ---------- what the linter says ---------- */
@@ -103,7 +105,7 @@ function missedReports(before: Linted, after: Linted, rule: string): Fault[] {
 
 /* ---------- what the simulator says ---------- */
 
-function runFaults(before: Judged, after: Judged, kind: Repair["kind"]): Fault[] {
+function runFaults(before: Judged, after: Judged, moves: boolean): Fault[] {
   if (!after.isDecided) return [{ how: "cannot be run to the end", detail: after.verification.incomplete ?? crashesOf(after) }];
   const faults = [...newFindings(before, after)];
   const schedules = runsBySchedule(before.verification);
@@ -112,9 +114,9 @@ function runFaults(before: Judged, after: Judged, kind: Repair["kind"]): Fault[]
     if (same === undefined) continue;
     if (same.exit.outcome !== run.exit.outcome) faults.push({ how: "the entry ends otherwise", detail: `${same.exit.outcome}, then ${run.exit.outcome}, with ${JSON.stringify(run.schedule)}` });
   }
-  const [first] = before.verification.runs;
-  const [second] = after.verification.runs;
-  if (first !== undefined && second !== undefined) faults.push(...traceFaults(first.trace, second.trace, kind));
+  const first = before.verification.runs.find(({ exit }) => exit.outcome === "success");
+  const second = first && runsBySchedule(after.verification).get(keyOf(first.schedule));
+  if (second?.exit.outcome === "success") faults.push(...traceFaults(first?.trace ?? [], second.trace, moves));
   return faults;
 }
 
@@ -137,7 +139,9 @@ function newFindings(before: Judged, after: Judged): Fault[] {
     const same = known.get(keyOf(run.schedule));
     const old = same === undefined ? all : new Set(findingsOf(before, same).flatMap(({ keys }) => keys));
     for (const { keys, finding } of findingsOf(after, run)) {
-      if (keys.some((key) => old.has(key))) continue;
+      // A lost field is a defect of the code, under whichever schedule it is come to.
+      const among = finding.kind === "lost-attribute" ? all : old;
+      if (keys.some((key) => among.has(key))) continue;
       const how = `new ${finding.kind}`;
       if (!faults.has(how)) faults.set(how, { how, detail: `${finding.message}, with ${JSON.stringify(run.schedule)}` });
     }
@@ -160,12 +164,12 @@ function findingsOf({ verification, lines }: Judged, run: RunRecord): { readonly
   });
 }
 
-/** The run where all succeeds makes the same calls, with others added: for a suggestion the entry makes them in the same order. */
-function traceFaults(before: readonly CallSite[], after: readonly CallSite[], kind: Repair["kind"]): Fault[] {
+/** The successful run makes the same calls, with others added; where nothing moves, the entry makes them in the same order. */
+function traceFaults(before: readonly CallSite[], after: readonly CallSite[], moves: boolean): Fault[] {
   const words = (trace: readonly CallSite[], isMeant: (site: CallSite) => boolean = () => true): string[] => trace.filter(isMeant).map(({ call }) => call);
   const detail = (): string => `${words(before).join(" ")}\nthen\n${words(after).join(" ")}`;
   const isEntry = ({ phase }: CallSite): boolean => phase === "entry";
-  if (kind === "suggestion") {
+  if (!moves) {
     const isSame = isWithin(words(before, isEntry), words(after, isEntry)) && isWithin(words(before).sort(), words(after).sort());
     return isSame ? [] : [{ how: "the successful run differs", detail: detail() }];
   }
@@ -226,14 +230,16 @@ function commentFaults(before: string, after: string, kind: Repair["kind"]): Fau
     if (same.length === 0) {
       // A statement that goes takes its comments along.
       if (kind === "suggestion" || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
-    } else if (!same.some((remark) => remark.anchor === anchor || (isRemoved && beginning(remark.anchor) === beginning(anchor)))) {
+    } else if (!same.some((remark) => remark.anchor === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
       faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
     }
   }
   return faults;
 }
 
-/** What an edited line keeps. */
+/** Whether one line may be what an edit made of another: it begins as that did, or was not there before. */
+const isEdited = (before: string, after: string, lines: readonly string[]): boolean => beginning(before) === beginning(after) || !lines.includes(after);
+
 const beginning = (line: string): string => /^\w*/u.exec(line.replace(/^(?:let|const) /u, ""))?.[0] ?? "";
 
 function remarksOf(text: string): Remark[] {
@@ -243,9 +249,11 @@ function remarksOf(text: string): Remark[] {
   const lineStart = (offset: number): number => body.lastIndexOf("\n", offset - 1) + 1;
   return comments.map(({ range: [start, end], value }) => {
     const behind = body.slice(lineStart(start), start).trim();
-    if (behind !== "") return { text: value, anchor: behind };
+    // Comments of several lines are indented with their statements.
+    const words = value.replace(/\s+/gu, " ");
+    if (behind !== "") return { text: words, anchor: behind };
     const next = comments.reduce((from, { range }) => (range[0] >= end && body.slice(from, range[0]).trim() === "" ? range[1] : from), end);
     const rest = body.slice(next).trimStart();
-    return { text: value, anchor: (/^.*/u.exec(rest)?.[0] ?? "").replace(/\s*(?:\/\/|\/\*).*$/u, "").trim() };
+    return { text: words, anchor: (/^.*/u.exec(rest)?.[0] ?? "").replace(/\s*(?:\/\/|\/\*).*$/u, "").trim() };
   });
 }
