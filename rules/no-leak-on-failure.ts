@@ -1,21 +1,28 @@
 /** Reports each failing exit of an entry that leaves something held. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
 import type { FailureLeak } from "../lib/machine/facts.ts";
-import { after, describe, groupBy, leaves, list, placeKey, releasesOf, whyNotReleased } from "../lib/wording.ts";
+import type { LintedFile } from "../lib/machine/linted-file.ts";
+import { fixOf } from "../lib/repair/edit.ts";
+import { offered, type Offer } from "../lib/repair/offers.ts";
+import { releaseAtExit, releaseInCleanup } from "../lib/repair/suggestions.ts";
+import { after, describe, groupBy, leaves, list, nameOf, placeKey, releasesOf, whyNotReleased } from "../lib/wording.ts";
 
-export default createRule<[], "one" | "several">({
+export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
   name: "no-leak-on-failure",
   meta: {
     type: "problem",
     docs: { description: "disallow a failing exit of the entry that leaves a resource held", recommended: true },
     schema: [],
+    hasSuggestions: true,
     messages: {
       one: "{{resources}} is still held when {{exit}} here{{after}}: {{why}}. Call {{releases}} {{where}}.",
       several: "{{resources}} are still held when {{exit}} here{{after}}: {{why}}. Call {{releases}} {{where}}.",
+      inCleanup: "Release {{resources}} in EvtCleanupCallback.",
+      atExit: "Release {{resources}} before this exit.",
     },
   },
   create(context) {
-    return onFacts(context, ({ failureLeaks }) => {
+    return onFacts(context, ({ failureLeaks }, file) => {
       const leaks = failureLeaks.filter(({ resource }) => resource.kind !== "wpp");
       for (const group of groupBy(leaks, ({ exit }) => placeKey(exit.place))) {
         const [{ exit }] = group;
@@ -33,11 +40,21 @@ export default createRule<[], "one" | "several">({
             releases: releasesOf(resources),
             where: group.every(hasCallback) ? "in EvtCleanupCallback" : "before this exit",
           },
+          suggest: suggestions(file, group).map(({ messageId, edit }) => ({ messageId, data: { resources: list(resources.map(nameOf)) }, fix: fixOf(edit) })),
         });
       }
     });
   },
 });
+
+/** The callback, which also serves exits to come, before the exit itself. */
+function suggestions(file: LintedFile, group: readonly FailureLeak[]): (Offer & { readonly messageId: "inCleanup" | "atExit" })[] {
+  const offer = (messageId: "inCleanup" | "atExit", found: Offer | undefined): (Offer & { readonly messageId: "inCleanup" | "atExit" })[] => (found ? [{ ...found, messageId }] : []);
+  return [
+    ...(group.every(hasCallback) ? offer("inCleanup", offered("no-leak-on-failure", releaseInCleanup(file, group))) : []),
+    ...offer("atExit", offered("no-leak-on-failure", releaseAtExit(file, group))),
+  ];
+}
 
 /** The driver object exists, so that a cleanup callback runs, or would run, on this way out. */
 function hasCallback({ driver, resource }: FailureLeak): boolean {

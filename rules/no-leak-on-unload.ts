@@ -1,26 +1,35 @@
 /** Reports each acquisition that neither the unload routine nor the cleanup callback releases. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
+import { fixOf } from "../lib/repair/edit.ts";
+import { offered } from "../lib/repair/offers.ts";
+import { releaseInCleanup, releaseInUnload } from "../lib/repair/suggestions.ts";
 import { groupBy, nameOf, placeKey, releasesOf, whyNotUnloaded } from "../lib/wording.ts";
 
-export default createRule<[], "held">({
+export default createRule<[], "held" | "inCleanup" | "inUnload">({
   name: "no-leak-on-unload",
   meta: {
     type: "problem",
     docs: { description: "disallow a resource that is still held when the driver has been unloaded", recommended: true },
     schema: [],
+    hasSuggestions: true,
     messages: {
       held: "{{resource}}, acquired here, is still held when the driver has been unloaded: {{why}}. Call {{releases}} there.",
+      inCleanup: "Release {{resource}} in EvtCleanupCallback.",
+      inUnload: "Release {{resource}} in the unload routine.",
     },
   },
   create(context) {
-    return onFacts(context, ({ unloadLeaks }) => {
+    return onFacts(context, ({ unloadLeaks }, file) => {
       const leaks = unloadLeaks.filter(({ resource }) => resource.kind !== "wpp");
       for (const [leak] of groupBy(leaks, ({ resource }) => placeKey(resource.acquire))) {
         const { resource } = leak;
+        const isWdm = leak.driver === "none" || leak.driver === "failed";
+        const offer = offered("no-leak-on-unload", isWdm ? releaseInUnload(file, [leak]) : releaseInCleanup(file, [leak]));
         context.report({
           loc: resource.acquire.loc,
           messageId: "held",
           data: { resource: nameOf(resource), why: whyNotUnloaded(leak), releases: releasesOf([resource]) },
+          suggest: offer && [{ messageId: isWdm ? "inUnload" : "inCleanup", data: { resource: nameOf(resource) }, fix: fixOf(offer.edit) }],
         });
       }
     });

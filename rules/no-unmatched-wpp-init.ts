@@ -1,37 +1,55 @@
 /** Reports each start of WPP tracing that is not stopped on every way out: a failing exit, or the unload. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
 import type { FailureLeak, UnloadLeak } from "../lib/machine/facts.ts";
+import { fixOf } from "../lib/repair/edit.ts";
+import { offered } from "../lib/repair/offers.ts";
+import { stopTracing } from "../lib/repair/suggestions.ts";
 import { after, groupBy, leaves, list, placeKey, whyNotReleased, whyNotUnloaded } from "../lib/wording.ts";
 
-export default createRule<[], "unmatched">({
+export default createRule<[], "unmatched" | "stop">({
   name: "no-unmatched-wpp-init",
   meta: {
     type: "problem",
     docs: { description: "require WPP_CLEANUP on every way out after WPP_INIT_TRACING", recommended: true },
     schema: [],
+    hasSuggestions: true,
     messages: {
       unmatched: "`{{call}}` is not followed by `{{release}}` {{exits}}: {{why}}.",
+      stop: "Call `{{release}}` {{where}}.",
     },
   },
   create(context) {
-    return onFacts(context, ({ failureLeaks, unloadLeaks }) => {
+    return onFacts(context, ({ failureLeaks, unloadLeaks }, file) => {
       const ways = [...failureLeaks, ...unloadLeaks].filter(({ resource }) => resource.kind === "wpp");
       for (const group of groupBy(ways, ({ resource }) => placeKey(resource.acquire))) {
         const [{ resource }] = group;
+        const release = resource.releases[0] ?? "WPP_CLEANUP";
+        const offer = offered("no-unmatched-wpp-init", stopTracing(file, group));
         context.report({
           loc: resource.acquire.loc,
           messageId: "unmatched",
           data: {
             call: resource.call,
-            release: resource.releases[0] ?? "WPP_CLEANUP",
+            release,
             exits: list([...new Set(group.map(wayOut))]),
             why: [...new Set(group.map((leak) => ("exit" in leak ? whyNotReleased(leak) : whyNotUnloaded(leak))))].join("; "),
           },
+          suggest: offer && [{ messageId: "stop", data: { release, where: whereToStop(group) }, fix: fixOf(offer.edit) }],
         });
       }
     });
   },
 });
+
+function whereToStop(ways: readonly (FailureLeak | UnloadLeak)[]): string {
+  const isWithDriver = ({ driver }: FailureLeak | UnloadLeak): boolean => driver === "alive-with-cleanup" || driver === "alive-without-cleanup";
+  const bare = ways.filter((way) => !isWithDriver(way));
+  return list([
+    ...(ways.some(isWithDriver) ? ["in EvtCleanupCallback"] : []),
+    ...(bare.some((way) => "exit" in way) ? ["before each failing exit"] : []),
+    ...(bare.some((way) => !("exit" in way)) ? ["in the unload routine"] : []),
+  ]);
+}
 
 function wayOut(leak: FailureLeak | UnloadLeak): string {
   if (!("exit" in leak)) return "when the driver is unloaded";

@@ -1,11 +1,14 @@
 /** Reports a WdfDriverCreate whose attributes carry no EvtCleanupCallback. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
 import type { Facts, MissingCleanup } from "../lib/machine/facts.ts";
-import { describe, list } from "../lib/wording.ts";
+import { fixOf } from "../lib/repair/edit.ts";
+import { offered } from "../lib/repair/offers.ts";
+import { registerCleanup } from "../lib/repair/suggestions.ts";
+import { describe, list, nameOf } from "../lib/wording.ts";
 
 type MessageIds = "leaking" | "acquiring" | "always";
 
-export default createRule<[{ when?: MessageIds }], MessageIds>({
+export default createRule<[{ when?: MessageIds }], MessageIds | "register">({
   name: "require-driver-cleanup",
   meta: {
     type: "problem",
@@ -23,6 +26,7 @@ export default createRule<[{ when?: MessageIds }], MessageIds>({
         additionalProperties: false,
       },
     ],
+    hasSuggestions: true,
     defaultOptions: [{ when: "acquiring" }],
     messages: {
       leaking:
@@ -31,17 +35,25 @@ export default createRule<[{ when?: MessageIds }], MessageIds>({
         "The driver object is created {{how}}, but the driver has to release {{resources}}, and EvtDriverUnload is not called when `DriverEntry` fails. Set EvtCleanupCallback, which runs then as well as when the driver is unloaded.",
       always:
         "The driver object is created {{how}}. Set EvtCleanupCallback, which runs both when `DriverEntry` fails and when the driver is unloaded.",
+      register: "Set an EvtCleanupCallback that releases {{resources}}.",
     },
   },
   create(context) {
     const [{ when = "acquiring" }] = context.options;
-    return onFacts(context, (facts) => {
+    return onFacts(context, (facts, file) => {
       for (const missing of facts.missingCleanups) {
         const messageId = reasonFor(missing);
         const asked = when === "always" || (when === "leaking" ? missing.leaked : missing.held).length > 0;
         if (!asked || isExplained(missing, facts)) continue;
         const resources = list((messageId === "leaking" ? missing.leaked : missing.held).map(describe));
-        context.report({ loc: missing.place.loc, messageId, data: { how: HOW[missing.why], resources } });
+        const owed = [...new Set([...missing.held, ...missing.leaked])].map(nameOf);
+        const offer = owed.length > 0 ? offered("require-driver-cleanup", registerCleanup(file, missing)) : undefined;
+        context.report({
+          loc: missing.place.loc,
+          messageId,
+          data: { how: HOW[missing.why], resources },
+          suggest: offer && [{ messageId: "register", data: { resources: list(owed) }, fix: fixOf(offer.edit) }],
+        });
       }
     });
   },

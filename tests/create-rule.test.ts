@@ -72,10 +72,11 @@ test("a defect of the machine is told once, and does not stop the run", () => {
 
 test("leaks of an ignored kind are not told", () => {
   const exit = { place, how: "return", functionName: "DriverEntry", inEntry: true } as const;
+  const routines = { cleanup: undefined, unload: undefined };
   const leaks = (kind: string): Facts => ({
     ...NO_FACTS,
-    failureLeaks: [{ resource: resource(kind), exit, witness: [], failing: undefined, driver: "none" }],
-    unloadLeaks: [{ resource: resource(kind), witness: [], driver: "none", unload: undefined }],
+    failureLeaks: [{ resource: resource(kind), exit, witness: [], failing: undefined, driver: "none", routines }],
+    unloadLeaks: [{ resource: resource(kind), witness: [], driver: "none", unload: undefined, routines }],
     missingCleanups: [{ place, why: "null", held: [resource(kind)], leaked: [resource(kind)] }],
   });
   const told = (kind: string): (string | null)[] => {

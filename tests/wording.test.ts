@@ -1,6 +1,6 @@
 /** Facts in words. */
 import { describe as group, expect, test } from "vitest";
-import type { DriverState, FailureLeak, Place, Resource } from "../lib/machine/facts.ts";
+import type { DriverState, FailureLeak, Place, Resource, Routines } from "../lib/machine/facts.ts";
 import { after, describe, list, releasesOf, whyNotReleased, whyNotUnloaded } from "../lib/wording.ts";
 
 const place = (line: number): Place => ({
@@ -8,6 +8,7 @@ const place = (line: number): Place => ({
   range: [line * 100, line * 100 + 7],
 });
 
+const NO_ROUTINES: Routines = { cleanup: undefined, unload: undefined };
 const pool: Resource = {
   kind: "pool",
   call: "ExAllocatePool2",
@@ -25,6 +26,7 @@ const leak = (changes: Partial<FailureLeak>): FailureLeak => ({
   witness: [],
   failing: undefined,
   driver: "none",
+  routines: NO_ROUTINES,
   ...changes,
 });
 
@@ -65,7 +67,7 @@ group("why nothing releases", () => {
     ],
   ])("driver %s", (driver, failure, unload) => {
     expect(whyNotReleased(leak({ driver }))).toBe(failure);
-    expect(whyNotUnloaded({ resource: pool, witness: [], driver, unload: "unload" })).toBe(unload);
+    expect(whyNotUnloaded({ resource: pool, witness: [], driver, unload: "unload", routines: NO_ROUTINES })).toBe(unload);
   });
 
   test("in a helper, where it is the entry that fails", () => {
@@ -76,10 +78,10 @@ group("why nothing releases", () => {
   test("an object without a parent", () => {
     const resource = { ...pool, framework: true };
     expect(whyNotReleased(leak({ resource }))).toContain("has no parent");
-    expect(whyNotUnloaded({ resource, witness: [], driver: "none", unload: undefined })).toContain("has no parent");
+    expect(whyNotUnloaded({ resource, witness: [], driver: "none", unload: undefined, routines: NO_ROUTINES })).toContain("has no parent");
   });
 
   test("tracing", () => {
-    expect(whyNotUnloaded({ resource: wpp, witness: [], driver: "none", unload: undefined })).toBe("the unload routine does not stop it");
+    expect(whyNotUnloaded({ resource: wpp, witness: [], driver: "none", unload: undefined, routines: NO_ROUTINES })).toBe("the unload routine does not stop it");
   });
 });

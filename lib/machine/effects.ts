@@ -58,11 +58,14 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
     if (applies === false) continue;
     const value = way.argument === null ? undefined : call.args[way.argument];
     if (pair.alsoAt !== undefined && value) core = unlinkDevice(run, value, core);
-    if (pair.handle.from === "global" && pair.kind === tracked?.kind) core = run.shared.cores.set(core, OTHER_HELD, undefined);
     if (tracked?.kind !== pair.kind) continue;
     isMatched = true;
-    if (applies === true && run.tracked.looksIntoReleases === true && isWrong(run, tracked, way.argument, value, core)) core = markWrong(run, core, call.site);
+    // By the state before the call: several rows of one kind can name the same release.
+    if (applies === true && run.tracked.looksIntoReleases === true && isWrong(run, call, way.argument, isSame(run, tracked, way.argument, value, before), before)) {
+      core = markWrong(run, core, call.site);
+    }
     const same = isSame(run, tracked, way.argument, value, core);
+    if (way.argument === null || isSpeltAlike(run, pair, call, { from: "argument", argument: way.argument })) core = run.shared.cores.set(core, OTHER_HELD, undefined);
     if (same === false) continue;
     core = same === true && applies === true ? markReleased(run, core, call.site) : giveAway(run, core);
   }
@@ -71,21 +74,27 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
   return core;
 }
 
-/** Whether a release finds nothing to release: it was never acquired on this path, or it is released already. */
-function isWrong(run: Run, tracked: Pair, argument: number | null, value: Value | undefined, core: Core): boolean {
+/** Whether a release finds nothing to release (contract, fact 22): it was never acquired on this path, or it is released already. */
+function isWrong(run: Run, call: ApiCall, argument: number | null, same: boolean | undefined, core: Core): boolean {
+  const { call: acquiring, pair } = run.tracked;
   const property = core.cells.get(PROPERTY);
-  if (value && nullness(value) === true) return true;
-  if (property === run.held || property === run.escaped) return false;
-  if (tracked.handle.from === "return" || tracked.handle.from === "out") return property !== undefined && isSame(run, tracked, argument, value, core) === true;
-  // Of a site that runs again, one resource is tracked: this may be another.
-  if (core.cells.has(OTHER_HELD)) return false;
-  if (tracked.handle.from === "global") return true;
-  return property === undefined ? run.shared.soleSites.has(tracked.kind) : isSame(run, tracked, argument, value, core) === true;
+  if (!acquiring || !pair || property === run.held || property === run.escaped) return false;
+  if (property !== undefined && same === true) return true;
+  if (pair.handle.from === "global") return property === undefined && !core.cells.has(OTHER_HELD);
+  if (pair.handle.from === "argument") return property === undefined && argument !== null && isSpeltAlike(run, pair, call, { from: "argument", argument }) && !core.cells.has(OTHER_HELD);
+  const value = argument === null ? undefined : call.args[argument];
+  return value !== undefined && nullness(value) === true;
 }
 
 function markWrong(run: Run, core: Core, site: CallSite): Core {
   run.shared.callSites.set(site.id, site);
   return core.cells.has(WRONG) ? core : run.shared.cores.set(core, WRONG, run.shared.values.mark(site.id));
+}
+
+/** Whether an argument is spelt as the one that identifies the tracked resource. */
+function isSpeltAlike({ tracked: { call: acquiring, pair: tracked } }: Run, pair: Pair, call: ApiCall, handle: Pair["handle"]): boolean {
+  if (!acquiring || tracked?.handle.from !== "argument" || handle.from !== "argument" || pair.kind !== tracked.kind) return false;
+  return call.texts[handle.argument] === acquiring.argTexts[tracked.handle.argument];
 }
 
 /** Whether the released resource is the tracked one. */
@@ -241,7 +250,7 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
     if (driverState !== "alive") core = cores.set(core, EARLY, values.mark(site.id));
     if (pair.owner === "framework") core = ownedByFramework(run, meaning, call, core, driverState);
     if (pair.handle.from === "argument") core = identify(run, call, pair.handle.argument, core, frame);
-  } else if ((pair.handle.from === "global" || run.tracked.looksIntoReleases === true) && run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY)) {
+  } else if (run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY) && (pair.handle.from === "global" || (run.tracked.looksIntoReleases === true && isSpeltAlike(run, pair, call, pair.handle)))) {
     core = cores.set(core, OTHER_HELD, values.true);
   }
   if (pair.handle.from === "out" && !call.isResult) core = fillBox(run, call, pair.handle.argument, handle, core, frame);

@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { unwrap } from "../source/syntax.ts";
 import type { DriverFile } from "./file.ts";
-import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Place, Resource, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
+import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Place, Resource, Routines, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
 import type { CallExpr, CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import type { StructLog, Tracked } from "./run.ts";
 import type { ScrutinyBook } from "./scrutiny.ts";
@@ -49,7 +49,13 @@ export class FactBook {
     if (resource) this.scrutiny?.acquired(resource);
   }
 
-  failureLeak(tracked: Tracked, exit: ExitSite, trace: Trace | undefined, driver: DriverState, entry: FunctionInfo, failing: CallSite | undefined): void {
+  /** The entry has released it on a way to success. */
+  shortLived(tracked: Tracked, release: number): void {
+    const resource = this.#resource(tracked);
+    if (resource && tracked.call) this.scrutiny?.shortLived(resource, release);
+  }
+
+  failureLeak(tracked: Tracked, exit: ExitSite, trace: Trace | undefined, driver: DriverState, routines: Routines, entry: FunctionInfo, failing: CallSite | undefined): void {
     const resource = this.#resource(tracked);
     if (!resource) return;
     const key = `${String(exit.id)}:${String(resource.acquire.range[0])}:${resource.kind}`;
@@ -65,10 +71,11 @@ export class FactBook {
       },
       failing: lastFailing(trace, failing),
       driver,
+      routines,
     });
   }
 
-  unloadLeak(tracked: Tracked, trace: Trace | undefined, driver: DriverState, unload: string | undefined): void {
+  unloadLeak(tracked: Tracked, trace: Trace | undefined, driver: DriverState, routines: Routines, unload: string | undefined): void {
     const resource = this.#resource(tracked);
     if (!resource || !tracked.call) return;
     const known = this.#unloadLeaks.get(tracked.call.site.id);
@@ -80,6 +87,7 @@ export class FactBook {
         return witnessOf(trace, undefined);
       },
       driver,
+      routines,
       unload,
     });
   }

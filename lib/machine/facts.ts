@@ -33,6 +33,14 @@ export interface Resource {
   readonly framework: boolean;
 }
 
+/** The routines of a driver that run after its start: functions of this file, by the range of their code; undefined where there is none, or none that is known. */
+export interface Routines {
+  /** The driver object's EvtCleanupCallback. */
+  readonly cleanup: readonly [number, number] | undefined;
+  /** EvtDriverUnload, or DriverUnload where there is no driver object. */
+  readonly unload: readonly [number, number] | undefined;
+}
+
 /** How the frame that is reported leaves. */
 export interface Exit {
   /** The `return` or `throw` statement, or the closing brace a function falls off. */
@@ -53,6 +61,7 @@ export interface FailureLeak {
   readonly failing: Step | undefined;
   /** How far the driver object had come. */
   readonly driver: DriverState;
+  readonly routines: Routines;
 }
 
 /** What became of the driver object on a path. */
@@ -73,6 +82,7 @@ export interface UnloadLeak {
   readonly driver: DriverState;
   /** The unload routine that ran, by name; undefined where none is known by name. */
   readonly unload: string | undefined;
+  readonly routines: Routines;
 }
 
 /** Something done before WdfDriverCreate on a path that still reaches it. */

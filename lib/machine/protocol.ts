@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { DriverFile } from "./file.ts";
 import { FactBook } from "./fact-book.ts";
-import type { DriverState, Facts } from "./facts.ts";
+import type { DriverState, Facts, Routines } from "./facts.ts";
 import { NON_PNP, NO_DISPATCH_OVERRIDE, deleteDriver } from "./driver-object.ts";
 import { condition } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
@@ -225,6 +225,13 @@ class Protocol {
     return driver?.k === "const" ? String(driver.value) : "none";
   }
 
+  /** Where the code of the callbacks stands. */
+  #routines({ cells }: Core): Routines {
+    const isWdm = cells.get(DRIVER) === undefined;
+    const unload = isWdm ? cells.get(fieldCell(this.#run, objectId(protocolObject(this.#run, DRIVER_OBJECT)), "DriverUnload")) : cells.get(UNLOAD);
+    return { cleanup: rangeOf(cells.get(CLEANUP)), unload: rangeOf(unload) };
+  }
+
   #driverState(core: Core): DriverState {
     const driver = this.#driver(core);
     if (driver === "none" || driver === "unknown") return "none";
@@ -273,7 +280,7 @@ class Protocol {
     const mark = end.core.cells.get(FAILED_EXIT);
     const helper = mark?.k === "mark" ? this.#run.shared.exitSites.get(mark.n) : undefined;
     for (const exit of end.exits()) {
-      this.#book.failureLeak(this.#run.tracked, helper ?? exit.site, exit.trace, this.#driverState(end.core), this.#entry, failing);
+      this.#book.failureLeak(this.#run.tracked, helper ?? exit.site, exit.trace, this.#driverState(end.core), this.#routines(end.core), this.#entry, failing);
     }
     this.#noteLeaked(end.core);
   }
@@ -323,14 +330,16 @@ class Protocol {
     if (after.states.some((state) => this.#isHeld(state.core))) {
       this.#observed.leaksOnUnload = true;
       const [first] = end.exits();
-      this.#book.unloadLeak(this.#run.tracked, first?.trace, this.#driverState(end.core), after.name);
+      this.#book.unloadLeak(this.#run.tracked, first?.trace, this.#driverState(end.core), this.#routines(end.core), after.name);
       this.#noteLeaked(end.core);
     }
   }
 
   #scrutinise(end: Ending, driver: string): void {
     this.#noteOutcome(end, "succeeds");
-    if (end.core.cells.has(PROPERTY)) this.#book.acquired(this.#run.tracked);
+    const property = end.core.cells.get(PROPERTY);
+    if (property) this.#book.acquired(this.#run.tracked);
+    if (property?.k === "mark" && end.core.cells.has(RELEASED_EARLY)) this.#book.shortLived(this.#run.tracked, property.n);
     const at: At = { core: end.core, trace: undefined };
     const after = driver === "unknown" ? undefined : driver === "alive" ? this.#unloadFramework(at) : this.#unloadWdm(at);
     this.#noteWrong(end, after?.states ?? []);
@@ -439,6 +448,10 @@ function ending(leave: Leave): Ending {
 
 function objectId(value: Value): number {
   return value.k === "object" ? value.object : 0;
+}
+
+function rangeOf(value: Value | undefined): readonly [number, number] | undefined {
+  return value?.k === "fn" ? value.fn.node.range : undefined;
 }
 
 function nameOf(value: Value): string | undefined {

@@ -27,6 +27,8 @@ export interface WrongRelease {
 export interface Scrutiny {
   /** Resources that a successful start has acquired, by kind, call and name. */
   readonly acquired: ReadonlySet<string>;
+  /** What the entry itself releases on a way to success, once for each call that does: needed only while it runs. */
+  readonly shortLived: readonly Resource[];
   readonly outcomes: readonly Outcome[];
   readonly wrongReleases: readonly WrongRelease[];
 }
@@ -35,6 +37,7 @@ export interface Scrutiny {
 export class ScrutinyBook {
   readonly #outcomes = new Map<string, Outcome>();
   readonly #acquired = new Set<string>();
+  readonly #shortLived = new Map<string, Resource>();
   readonly #wrong = new Map<string, WrongRelease>();
 
   outcome(site: ExitSite | undefined, result: Outcome["result"], hasDriver: boolean): void {
@@ -45,11 +48,15 @@ export class ScrutinyBook {
     this.#acquired.add(`${kind} ${call} ${name ?? ""}`);
   }
 
+  shortLived(resource: Resource, release: number): void {
+    this.#shortLived.set(`${String(resource.acquire.range[0])} ${resource.kind} ${String(release)}`, resource);
+  }
+
   wrongRelease(wrong: WrongRelease): void {
     this.#wrong.set(`${wrong.kind}:${String(wrong.release.range[0])}:${String(wrong.exit?.range[0])}:${String(wrong.isLater)}`, wrong);
   }
 
   scrutiny(): Scrutiny {
-    return { acquired: this.#acquired, outcomes: [...this.#outcomes.values()], wrongReleases: [...this.#wrong.values()] };
+    return { acquired: this.#acquired, shortLived: [...this.#shortLived.values()], outcomes: [...this.#outcomes.values()], wrongReleases: [...this.#wrong.values()] };
   }
 }

@@ -39,6 +39,8 @@ export function prove(file: LintedFile, { edit, isRepaired }: Claim): Edited | R
   if (more !== undefined) return refuse("unproved", more);
   const wrong = furtherWrongRelease(before.scrutiny, after.scrutiny, "fatal");
   if (wrong !== undefined) return refuse("untested-release", wrong);
+  const early = furtherShortLived(before.scrutiny, after.scrutiny);
+  if (early !== undefined) return refuse("unproved", `\`${early}\` would be released on the way to success`);
   const lost = [...before.scrutiny.acquired].find((key) => !after.scrutiny.acquired.has(key));
   if (lost !== undefined) return refuse("unproved", `${lost} would not be acquired`);
   if (succeeds(before.scrutiny) && !succeeds(after.scrutiny)) return refuse("unproved", "the driver could not start any more");
@@ -71,6 +73,13 @@ function analysed(file: LintedFile, text: string): Edited | Refusal {
 export function furtherWrongRelease(before: Scrutiny, after: Scrutiny, unheld: "harmless" | "fatal"): string | undefined {
   const count = ({ wrongReleases }: Scrutiny, kind: string): number => wrongReleases.filter((wrong) => wrong.unheld === unheld && wrong.kind === kind).length;
   return after.wrongReleases.find(({ kind }) => count(after, kind) > count(before, kind))?.kind;
+}
+
+/** Something that the entry would itself release on a way to success, and did not before. */
+function furtherShortLived(before: Scrutiny, after: Scrutiny): string | undefined {
+  const count = ({ shortLived }: Scrutiny, key: string): number => shortLived.filter((resource) => keyOf(resource) === key).length;
+  const found = after.shortLived.find((resource) => count(after, keyOf(resource)) > count(before, keyOf(resource)));
+  return found && (found.name ?? found.call);
 }
 
 function succeeds({ outcomes }: Scrutiny): boolean {

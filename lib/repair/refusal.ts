@@ -28,6 +28,12 @@ const REASONS = {
   "untested-release": (name) => `\`${name}\` would be released without having been acquired`,
   /** A release on a way out, and the callback releases too. */
   "double-release": (name) => `\`${name}\` would be released twice`,
+  /** The API cannot be named there as the file names it elsewhere. */
+  spelling: (name) => `it is not clear how \`${name}\` is spelt there`,
+  /** What is to be released has no name there. */
+  "out-of-reach": (name) => `${name} cannot be reached from there`,
+  /** A callback that is computed, or stands in another file. */
+  callback: (what) => `${what} is not a function of this file with a body of its own`,
   /** Checked again, the edited text is no better. */
   unproved: (what) => `the result could not be shown to be right: ${what}`,
   /** The edited text could not be parsed. */

@@ -7,8 +7,14 @@ import { driverPlan, type DriverPlan } from "./grammar/plan.ts";
 import { examine, type Examination } from "./examine.ts";
 import { mutantOf } from "./mutate.ts";
 import { reduced } from "./reduce.ts";
+import { main as applyRepairs } from "./repairs.ts";
 import { shrunk } from "./shrink.ts";
 import { Totals } from "./totals.ts";
+
+if (process.argv.includes("--repairs")) {
+  await applyRepairs(process.argv.slice(2));
+  process.exit();
+}
 
 const { values } = parseArgs({
   options: {

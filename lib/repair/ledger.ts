@@ -1,0 +1,24 @@
+/** Tells who wants to know which repairs were considered and not offered: for the figures of the oracle. */
+import type { Edit } from "./edit.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** A repair that was not offered. */
+export interface Considered {
+  /** The rule that asked for it, without the `wdf/`. */
+  readonly rule: string;
+  readonly refusal: Refusal;
+  /** The edit that could not be shown to be right; undefined where none could be made. */
+  readonly edit: Edit | undefined;
+}
+
+let listener: ((considered: Considered) => void) | undefined;
+
+/** Sets who is told, or nobody. */
+export function tellRefusals(to: ((considered: Considered) => void) | undefined): void {
+  listener = to;
+}
+
+/** Notes a repair that is not offered. */
+export function note(considered: Considered): void {
+  listener?.(considered);
+}

@@ -1,0 +1,178 @@
+/** Puts releases into a routine of the driver: its cleanup callback, or its unload routine. */
+import type { TSESTree } from "@typescript-eslint/utils";
+import { isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { apiOf, functionWith, resolved, type Call, type DriverCode } from "./code.ts";
+import { isRefusal, type Edit, type Outcome } from "./edit.ts";
+import { functionNamed } from "./homes.ts";
+import { appendTo, insertBefore, remove } from "./lines.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+import type { Acquisition, Writing } from "./release.ts";
+import { spell, spellType } from "./spelling.ts";
+import { chunkOf, commentsIn, type Statement } from "./statements.ts";
+
+/** A function with a block for its body. */
+export type Routine = FunctionNode & { readonly body: TSESTree.BlockStatement };
+
+/** The routine whose code has a range; where that only calls another function of the file, the other. */
+export function routineWith(code: DriverCode, range: readonly [number, number] | undefined, what: string): Routine | Refusal {
+  let fn = range && functionWith(code, range);
+  for (let target = fn && passedTo(code, fn); target; target = passedTo(code, target)) fn = target;
+  return fn && hasBlock(fn) && !fn.generator ? fn : refuse("callback", what);
+}
+
+function hasBlock(fn: FunctionNode): fn is Routine {
+  return fn.body.type === "BlockStatement";
+}
+
+/** `(driver) => EvtCleanup(driver)`: the function that all is passed on to. */
+function passedTo(code: DriverCode, { body, params }: FunctionNode): FunctionNode | undefined {
+  const statement = body.type === "BlockStatement" && body.body.length === 1 ? body.body[0] : undefined;
+  const expression = body.type === "BlockStatement" ? (statement?.type === "ExpressionStatement" ? statement.expression : undefined) : body;
+  const call = expression && unwrap(expression);
+  if (call?.type !== "CallExpression" || call.arguments.length !== params.length) return undefined;
+  const isPassedOn = call.arguments.every((argument, index) => {
+    const parameter = params[index];
+    return argument.type === "Identifier" && parameter?.type === "Identifier" && argument.name === parameter.name;
+  });
+  const target = isPassedOn ? functionNamed(code, call.callee) : undefined;
+  return target?.body === body ? undefined : target;
+}
+
+/** How the driver object is named in a routine, and what makes it have a name. */
+export function driverObjectIn(code: DriverCode, routine: Routine, near: Call, isFramework: boolean): { readonly text: string; readonly edit: Edit } | undefined {
+  const parameter = parameterOf(code, routine, isFramework);
+  if (!parameter || !isFramework) return parameter;
+  const call = spell(code, "WdfDriverWdmGetDriverObject", near.callee, routine.body);
+  return isRefusal(call) ? undefined : { text: `${call.text}(${parameter.text})`, edit: [...parameter.edit, ...call.edit] };
+}
+
+/** The routine's first parameter. One that its name calls unused is used from now on. */
+function parameterOf(code: DriverCode, routine: Routine, isFramework: boolean): { readonly text: string; readonly edit: Edit } | undefined {
+  const [first] = routine.params;
+  if (first === undefined) return newParameter(code, routine, isFramework ? "Driver" : "DriverObject", isFramework ? "WDFDRIVER" : "DRIVER_OBJECT");
+  if (first.type !== "Identifier") return undefined;
+  const wanted = first.name.replace(/^_+/u, "");
+  const isFree = wanted !== "" && wanted !== first.name && resolved(code, wanted, routine.body) === null && !code.sourceCode.getText(routine.body).includes(wanted);
+  const uses = code.scopes.variableOf(first)?.references.length ?? 0;
+  if (!isFree || uses > 0) return { text: first.name, edit: [] };
+  return { text: wanted, edit: [{ range: [first.range[0], first.range[0] + first.name.length], text: wanted }] };
+}
+
+function newParameter(code: DriverCode, routine: Routine, name: string, type: string): { readonly text: string; readonly edit: Edit } | undefined {
+  const open = code.sourceCode.getFirstToken(routine, { filter: ({ value }) => value === "(" });
+  if (!open || resolved(code, name, routine.body) !== null) return undefined;
+  const spelt = spellType(code, type, annotationIn(code), routine);
+  return { text: name, edit: [{ range: [open.range[1], open.range[1]], text: spelt ? `${name}: ${spelt.text}` : name }, ...(spelt?.edit ?? [])] };
+}
+
+/** How some function of the file annotates its first parameter with a type of the API; undefined in JavaScript. */
+export function annotationIn({ sourceCode: { ast, visitorKeys } }: DriverCode): TSESTree.TypeNode | undefined {
+  const pending: TSESTree.Node[] = [ast];
+  for (let node = pending.shift(); node; node = pending.shift()) {
+    const [first] = isFunction(node) ? node.params : [];
+    const type = first?.type === "Identifier" ? first.typeAnnotation?.typeAnnotation : undefined;
+    if (type?.type === "TSTypeReference" && /(?:^|\.)(?:DRIVER_OBJECT|WDFDRIVER)$/u.test(nameOf(type))) return type;
+    for (const key of visitorKeys[node.type] ?? []) {
+      const child = (node as unknown as Record<string, unknown>)[key];
+      pending.push(...(Array.isArray(child) ? (child as (TSESTree.Node | null)[]) : [child as TSESTree.Node | null | undefined]).filter((item) => item !== null && item !== undefined));
+    }
+  }
+  return undefined;
+}
+
+function nameOf({ typeName }: TSESTree.TSTypeReference): string {
+  if (typeName.type === "TSQualifiedName") return `.${typeName.right.name}`;
+  return typeName.type === "Identifier" ? typeName.name : "";
+}
+
+/** What is written into a routine, and of which resource it is. */
+export interface Entry {
+  readonly acquisition: Acquisition;
+  readonly writing: Writing;
+}
+
+/** Puts releases into a routine: each before what releases something that was acquired earlier, else at the end. */
+export function writeInto(code: DriverCode, routine: Routine, entries: readonly Entry[], acquired: (release: Call) => number | undefined): Outcome {
+  const edits: Edit[] = [];
+  const atEnd: string[] = [];
+  const before = new Map<Statement, string[]>();
+  for (const { acquisition, writing } of lastAcquiredFirst(entries)) {
+    edits.push(writing.edit);
+    const place = routine.body.body.find((statement) => releasesEarlier(code, statement, acquisition, acquired)) ?? leaving(routine);
+    if (place) before.set(place, [...(before.get(place) ?? []), ...writing.lines]);
+    else atEnd.push(...writing.lines);
+  }
+  const outcomes = [...before].map(([statement, lines]) => insertBefore(code.sourceCode, statement, lines));
+  if (atEnd.length > 0) outcomes.push(appendTo(code.sourceCode, routine.body, atEnd));
+  const refusal = outcomes.find(isRefusal);
+  return refusal ?? [...outcomes.flatMap((outcome) => (isRefusal(outcome) ? [] : outcome)), ...edits.flat()];
+}
+
+/** The last acquired is released first; tracing stops when all else is done. */
+export function lastAcquiredFirst(entries: readonly Entry[]): Entry[] {
+  const rank = ({ acquisition: { pair, call } }: Entry): number => (pair.kind === "wpp" ? -1 : call.range[0]);
+  return [...entries].sort((left, right) => rank(right) - rank(left));
+}
+
+/** A `return` that ends the routine. */
+function leaving({ body }: Routine): Statement | undefined {
+  const last = body.body.at(-1);
+  return last?.type === "ReturnStatement" ? last : undefined;
+}
+
+/** Whether a statement of the routine releases what was acquired before something. */
+function releasesEarlier({ calls }: DriverCode, { range: [start, end] }: Statement, { pair, call }: Acquisition, acquired: (release: Call) => number | undefined): boolean {
+  if (pair.kind === "wpp") return false;
+  return calls.some((each) => {
+    if (each.range[0] < start || each.range[1] > end) return false;
+    const place = acquired(each);
+    return place !== undefined && place < call.range[0];
+  });
+}
+
+/** A release that stands in the unload routine by itself. */
+export interface Movable {
+  /** With the comments that are its own. */
+  readonly lines: readonly string[];
+  /** Comments above it. */
+  readonly remarks: readonly string[];
+  /** Takes it out. */
+  readonly edit: Edit;
+  /** It is asked for before it is released. */
+  readonly isAsked: boolean;
+  /** A comment stands behind it, or in it. */
+  readonly hasInnerComment: boolean;
+}
+
+/** Releases that stand in the unload routine by themselves, to be moved to where they also run when the start fails. */
+export function movable(code: DriverCode, unload: Routine, { pair, homes }: Acquisition): Movable[] {
+  const { sourceCode } = code;
+  const names = new Set(pair.release.map(({ call }) => call));
+  const texts = new Set(homes.map(({ text }) => text));
+  return unload.body.body.flatMap((statement) => {
+    if (statement.type !== "ExpressionStatement" && (statement.type !== "IfStatement" || statement.alternate)) return [];
+    const inside = code.calls.filter(({ range }) => range[0] >= statement.range[0] && range[1] <= statement.range[1]);
+    const [release] = inside.filter((call) => code.binder.apiName(call.callee) !== "WdfDriverWdmGetDriverObject");
+    if (!release || !names.has(apiOf(code, release) ?? "") || inside.length > 2) return [];
+    const isSame = pair.handle.from === "global" || release.arguments.some((argument) => texts.has(sourceCode.getText(unwrap(argument))));
+    const chunk = isSame ? chunkOf(sourceCode, statement) : undefined;
+    const removed = isSame ? remove(sourceCode, statement) : undefined;
+    if (!chunk || !removed || isRefusal(chunk) || isRefusal(removed)) return [];
+    const above = sourceCode.text.slice(chunk.range[0], chunk.start).trimEnd();
+    return [
+      {
+        lines: undented(sourceCode.text.slice(chunk.range[0], chunk.range[1])),
+        remarks: above === "" ? [] : undented(above),
+        edit: removed,
+        isAsked: statement.type === "IfStatement",
+        hasInnerComment: commentsIn(sourceCode, chunk.start, chunk.range[1]).length > 0,
+      },
+    ];
+  });
+}
+
+/** Lines without the indentation of the first. */
+function undented(text: string): string[] {
+  const depth = text.length - text.trimStart().length;
+  return text.split(/\r?\n/u).map((line) => (line.slice(0, depth).trim() === "" ? line.slice(depth) : line));
+}

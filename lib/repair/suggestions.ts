@@ -1,0 +1,299 @@
+/** The suggestions: releases before an exit or in a routine, a cleanup callback, attributes that are passed. Each is shown to be right. */
+import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
+import { PAIRS } from "../api/pairs.ts";
+import type { Facts, FailureLeak, LostField, MissingCleanup, Resource, Routines, UnloadLeak } from "../machine/facts.ts";
+import type { LintedFile } from "../machine/linted-file.ts";
+import { apiOf, callAt, codeOf, functionAround, isVisible, type Call, type DriverCode } from "./code.ts";
+import { isRefusal, type Outcome } from "./edit.ts";
+import { statementOf, writingsBefore } from "./exits.ts";
+import { homesOf } from "./homes.ts";
+import { search, type Failed, type Offer } from "./offers.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+import { acquisitionOf, writingsOf, type Acquisition, type Spot, type Writing } from "./release.ts";
+import { driverObjectIn, lastAcquiredFirst, movable, routineWith, writeInto, type Entry, type Routine } from "./routines.ts";
+import { groundFor, scaffold, type Ground } from "./scaffold.ts";
+import { spell, together } from "./spelling.ts";
+
+/** What came of looking for a suggestion. */
+export type Suggested = Offer | Failed | Refusal;
+
+type Leak = FailureLeak | UnloadLeak;
+
+/** Releases what is held at one failing exit, before that exit. */
+export function releaseAtExit(file: LintedFile, leaks: readonly FailureLeak[]): Suggested {
+  const code = codeOf(file);
+  const parts = entriesFor(code, leaks, (acquisition) => exitChoices(code, acquisition, leaks));
+  if (isRefusal(parts)) return parts;
+  return search<Choice>({
+    file,
+    choices: [...parts, SHAPES],
+    build: (chosen) => beforeExit(code, leaks, chosen),
+    isRepaired: (facts) => failureLeaks(facts).length <= failureLeaks(file.facts).length - leaks.length,
+  });
+}
+
+/** Releases what is held in the driver object's cleanup callback; in a new one where there is none. */
+export function releaseInCleanup(file: LintedFile, leaks: readonly Leak[]): Suggested {
+  const code = codeOf(file);
+  const [first] = leaks;
+  if (first?.driver === "alive-without-cleanup") {
+    const [missing] = file.facts.missingCleanups;
+    return missing ? registered(code, missing, resourcesOf(leaks), first.routines, isLess(file, leaks)) : refuse("callback", "the cleanup callback");
+  }
+  const routine = routineWith(code, first?.routines.cleanup, "the cleanup callback");
+  if (isRefusal(routine)) return routine;
+  const unload = routineWith(code, first?.routines.unload, "the unload routine");
+  const parts = entriesFor(code, leaks, (acquisition) => routineChoices(code, routine, isRefusal(unload) || unload === routine ? undefined : unload, acquisition, true));
+  return isRefusal(parts) ? parts : search({ file, choices: parts, build: (chosen) => intoRoutine(code, routine, chosen), isRepaired: isLess(file, leaks) });
+}
+
+/** Releases what a driver without a driver object still holds in its unload routine. */
+export function releaseInUnload(file: LintedFile, leaks: readonly UnloadLeak[]): Suggested {
+  const code = codeOf(file);
+  const routine = routineWith(code, leaks[0]?.routines.unload, "the unload routine");
+  if (isRefusal(routine)) return routine;
+  const parts = entriesFor(code, leaks, (acquisition) => routineChoices(code, routine, undefined, acquisition, false));
+  return isRefusal(parts) ? parts : search({ file, choices: parts, build: (chosen) => intoRoutine(code, routine, chosen), isRepaired: isLess(file, leaks) });
+}
+
+/** Gives the driver object a cleanup callback that releases what the driver holds. */
+export function registerCleanup(file: LintedFile, missing: MissingCleanup): Suggested {
+  const routines = file.facts.failureLeaks.find(({ driver }) => driver === "alive-without-cleanup")?.routines ?? file.facts.unloadLeaks[0]?.routines;
+  return registered(codeOf(file), missing, [], routines, (facts) => facts.missingCleanups.length < file.facts.missingCleanups.length);
+}
+
+/** Stops tracing on every way out of one start of it. */
+export function stopTracing(file: LintedFile, ways: readonly Leak[]): Suggested {
+  const code = codeOf(file);
+  const isWithDriver = ({ driver }: Leak): boolean => driver === "alive-with-cleanup" || driver === "alive-without-cleanup";
+  const exits = ways.filter((way): way is FailureLeak => "exit" in way && !isWithDriver(way));
+  const callbacks = ways.filter(isWithDriver);
+  const unloads = ways.filter((way): way is UnloadLeak => !("exit" in way) && !isWithDriver(way));
+  const steps = [
+    ...[...new Set(exits.map(({ exit }) => exit.place.range.join()))].map((key) => exits.filter(({ exit }) => exit.place.range.join() === key)).map((group) => (): StepChoices => exitStep(code, group)),
+    ...(callbacks.length > 0 ? [(): StepChoices => callbackStep(code, callbacks)] : []),
+    ...(unloads.length > 0 ? [(): StepChoices => unloadStep(code, unloads)] : []),
+  ];
+  const choices: (() => Outcome)[][] = [];
+  for (const step of steps) {
+    const ways = step();
+    if (isRefusal(ways)) return ways;
+    choices.push(ways);
+  }
+  return search({ file, choices, build: (chosen) => merged(chosen.map((make) => make())), isRepaired: (facts) => tracingLeaks(facts) <= tracingLeaks(file.facts) - ways.length });
+}
+
+/** Passes attributes that were prepared to the call that is given null. */
+export function passAttributes(file: LintedFile, lost: LostField): Suggested {
+  const code = codeOf(file);
+  const call = callAt(code, lost.by.place);
+  const argument = call?.arguments[ATTRIBUTES_ARGUMENT[lost.by.call] ?? -1];
+  if (!argument) return refuse("shape", `the call on line ${String(lost.by.place.loc.start.line)} is not followed`);
+  return search({
+    file,
+    choices: [[lost.struct]],
+    build: ([struct = ""]) => [{ range: argument.range, text: struct }],
+    isRepaired: (facts) => facts.lostFields.length < file.facts.lostFields.length,
+  });
+}
+
+/* ---------- parts ---------- */
+
+/** What is chosen for one part: a writing, or how an exit is written. */
+type Choice = Entry | Shape;
+/** Lines at an exit as they are, or under a test of the status. */
+type Shape = "plain" | "tested";
+const SHAPES: readonly Shape[] = ["plain", "tested"];
+
+type StepChoices = (() => Outcome)[] | Refusal;
+
+/** For each resource that leaks, the ways to release it. */
+function entriesFor(code: DriverCode, leaks: readonly Leak[], writings: (acquisition: Acquisition) => Writing[] | Refusal): Entry[][] | Refusal {
+  const parts: Entry[][] = [];
+  for (const resource of resourcesOf(leaks)) {
+    const acquisition = acquisitionOf(code, resource);
+    if (isRefusal(acquisition)) return acquisition;
+    const ways = writings(acquisition);
+    if (isRefusal(ways)) return ways;
+    parts.push(ways.map((writing) => ({ acquisition, writing })));
+  }
+  return parts;
+}
+
+function resourcesOf(leaks: readonly Leak[]): Resource[] {
+  return [...new Set(leaks.map(({ resource }) => resource))];
+}
+
+/* ---------- exits ---------- */
+
+function exitChoices(code: DriverCode, acquisition: Acquisition, leaks: readonly FailureLeak[]): Writing[] | Refusal {
+  const [leak] = leaks;
+  const leaving = leak && statementOf(code, leak.exit);
+  if (!leaving || isRefusal(leaving)) return leaving ?? refuse("shape", "there is no exit");
+  const [driverObject] = acquisition.call.arguments;
+  const isNamed = driverObject !== undefined && isVisible(code, driverObject, leaving);
+  const spot: Spot = { at: leaving, driverObject: isNamed ? { text: code.sourceCode.getText(driverObject), edit: [] } : undefined, isUncertain: false };
+  return writingsOf(code, acquisition, spot);
+}
+
+function beforeExit(code: DriverCode, [leak]: readonly FailureLeak[], chosen: readonly Choice[]): Outcome {
+  const entries = chosen.filter((choice): choice is Entry => typeof choice !== "string");
+  const [near] = entries;
+  const leaving = leak && statementOf(code, leak.exit);
+  if (!near || !leaving) return refuse("shape", "there is no exit");
+  if (isRefusal(leaving)) return leaving;
+  const lines = lastAcquiredFirst(entries).flatMap(({ writing }) => writing.lines);
+  const ways = writingsBefore(code, leaving, lines, near.acquisition.call);
+  const way = chosen.includes("tested") ? ways[1] : ways[0];
+  return way === undefined ? refuse("shape", "the exit can be written in one way only") : merged([way, ...entries.map(({ writing }) => writing.edit)]);
+}
+
+/* ---------- routines ---------- */
+
+/** The ways to release something in a routine: moved from the unload routine, or new. */
+function routineChoices(code: DriverCode, routine: Routine, unload: Routine | undefined, acquisition: Acquisition, isFramework: boolean): Writing[] | Refusal {
+  const spot: Spot = { at: routine.body, driverObject: driverObjectIn(code, routine, acquisition.call, isFramework), isUncertain: true };
+  return withMoved(code, unload, acquisition, writingsOf(code, acquisition, spot));
+}
+
+/** What stands in the unload routine goes where it also runs when the start fails. */
+function withMoved(code: DriverCode, unload: Routine | undefined, acquisition: Acquisition, writings: Writing[] | Refusal): Writing[] | Refusal {
+  const moved = unload ? movable(code, unload, acquisition) : [];
+  if (moved.length !== 1 || isRefusal(writings)) return writings;
+  const [release] = moved;
+  const [first] = writings;
+  if (!release) return writings;
+  // Where it was called only after success it was not asked for; and tracing is stopped with another argument.
+  if (!release.isAsked && first) return release.hasInnerComment ? writings : [{ lines: [...release.remarks, ...first.lines], edit: [...first.edit, ...release.edit] }, ...writings];
+  return release.isAsked ? [release, ...writings] : writings;
+}
+
+function intoRoutine(code: DriverCode, routine: Routine, entries: readonly Entry[]): Outcome {
+  return mergedOne(writeInto(code, routine, entries, (release) => acquirersOf(code).get(releasedBy(code, release))));
+}
+
+const acquirers = new WeakMap<DriverCode, ReadonlyMap<string, number>>();
+
+/** By the place where a handle lives, where it is acquired. */
+function acquirersOf(code: DriverCode): ReadonlyMap<string, number> {
+  const known = acquirers.get(code);
+  if (known) return known;
+  const found = new Map<string, number>();
+  for (const call of code.calls) {
+    const name = apiOf(code, call) ?? "";
+    for (const pair of PAIRS) {
+      if (!pair.acquire.includes(name)) continue;
+      for (const { text } of homesOf(code, call, pair)) found.set(text, call.range[0]);
+    }
+  }
+  acquirers.set(code, found);
+  return found;
+}
+
+const RELEASES = new Set(PAIRS.flatMap(({ release }) => release.map(({ call }) => call)));
+
+/** What a call releases, as it is spelt. */
+function releasedBy(code: DriverCode, call: Call): string {
+  const [argument] = call.arguments;
+  return argument && RELEASES.has(apiOf(code, call) ?? "") ? code.sourceCode.getText(argument) : "";
+}
+
+/* ---------- a new callback ---------- */
+
+/** Registers a cleanup callback for what the driver holds, and for these resources. */
+function registered(code: DriverCode, missing: MissingCleanup, resources: readonly Resource[], routines: Routines | undefined, isRepaired: (facts: Facts) => boolean): Suggested {
+  const ground = groundFor(code, missing);
+  if (isRefusal(ground)) return ground;
+  const all = new Set([...missing.held, ...missing.leaked, ...resources]);
+  const unload = unloadRoutine(code, routines);
+  const parts: Entry[][] = [];
+  for (const resource of all) {
+    const acquisition = acquisitionOf(code, resource);
+    if (isRefusal(acquisition)) return acquisition;
+    const writings = withMoved(code, unload, acquisition, writingsOf(code, acquisition, newSpot(code, ground)));
+    if (isRefusal(writings)) return writings;
+    parts.push(writings.map((writing) => ({ acquisition, writing })));
+  }
+  return search({
+    file: code.file,
+    choices: parts,
+    build: (entries) => {
+      const lines = lastAcquiredFirst(entries).flatMap(({ writing }) => writing.lines);
+      return merged([scaffold(code, ground, lines, lines.some((line) => /\bDriver\b/u.test(line))), ...entries.map(({ writing }) => writing.edit)]);
+    },
+    isRepaired,
+  });
+}
+
+/** Where a new callback's lines are read. */
+function newSpot(code: DriverCode, { create }: Ground): Spot {
+  const { ast } = code.sourceCode;
+  const call = spell(code, "WdfDriverWdmGetDriverObject", create.callee, ast);
+  return { at: ast, driverObject: isRefusal(call) ? undefined : { text: `${call.text}(Driver)`, edit: call.edit }, isUncertain: true };
+}
+
+/** The unload routine: that of a leak, or the one that holds a release that stands only there. */
+function unloadRoutine(code: DriverCode, routines: Routines | undefined): Routine | undefined {
+  const [only] = code.file.facts.unloadOnlyReleases;
+  const call = only && callAt(code, only.place);
+  const range = routines?.unload ?? (call && functionAround(call)?.range);
+  const routine = routineWith(code, range, "the unload routine");
+  return isRefusal(routine) ? undefined : routine;
+}
+
+/* ---------- tracing ---------- */
+
+function exitStep(code: DriverCode, leaks: readonly FailureLeak[]): StepChoices {
+  const parts = entriesFor(code, leaks, (acquisition) => exitChoices(code, acquisition, leaks));
+  if (isRefusal(parts)) return parts;
+  const entries = parts.flat();
+  return SHAPES.map((shape) => () => beforeExit(code, leaks, [...entries.slice(0, 1), shape]));
+}
+
+function callbackStep(code: DriverCode, leaks: readonly Leak[]): StepChoices {
+  const [leak] = leaks;
+  if (leak === undefined) return [];
+  const acquisition = acquisitionOf(code, leak.resource);
+  if (isRefusal(acquisition)) return acquisition;
+  const unload = unloadRoutine(code, leak.routines);
+  if (leak.driver === "alive-without-cleanup") {
+    const [missing] = code.file.facts.missingCleanups;
+    const ground = missing ? groundFor(code, missing) : refuse("callback", "the cleanup callback");
+    if (isRefusal(ground)) return ground;
+    const writings = withMoved(code, unload, acquisition, writingsOf(code, acquisition, newSpot(code, ground)));
+    return isRefusal(writings) ? writings : writings.map((writing) => () => merged([scaffold(code, ground, writing.lines, true), writing.edit]));
+  }
+  const routine = routineWith(code, leak.routines.cleanup, "the cleanup callback");
+  if (isRefusal(routine)) return routine;
+  const writings = routineChoices(code, routine, unload === routine ? undefined : unload, acquisition, true);
+  return isRefusal(writings) ? writings : writings.map((writing) => () => intoRoutine(code, routine, [{ acquisition, writing }]));
+}
+
+function unloadStep(code: DriverCode, leaks: readonly UnloadLeak[]): StepChoices {
+  const routine = routineWith(code, leaks[0]?.routines.unload, "the unload routine");
+  if (isRefusal(routine)) return routine;
+  const parts = entriesFor(code, leaks, (acquisition) => routineChoices(code, routine, undefined, acquisition, false));
+  return isRefusal(parts) ? parts : parts.flat().map((entry) => () => intoRoutine(code, routine, [entry]));
+}
+
+/* ---------- what is to be gone ---------- */
+
+const failureLeaks = ({ failureLeaks: leaks }: Facts): FailureLeak[] => leaks.filter(({ resource }) => resource.kind !== "wpp");
+const tracingLeaks = ({ failureLeaks: failing, unloadLeaks }: Facts): number => [...failing, ...unloadLeaks].filter(({ resource }) => resource.kind === "wpp").length;
+
+/** Fewer leaks by at least these. */
+function isLess(file: LintedFile, leaks: readonly Leak[]): (facts: Facts) => boolean {
+  const isExit = leaks.some((leak) => "exit" in leak);
+  const count = (facts: Facts): number => (isExit ? failureLeaks(facts) : facts.unloadLeaks.filter(({ resource }) => resource.kind !== "wpp")).length;
+  return (facts) => count(facts) <= count(file.facts) - leaks.length;
+}
+
+/** Several edits as one. */
+function merged(outcomes: readonly Outcome[]): Outcome {
+  const refusal = outcomes.find(isRefusal);
+  return refusal ?? together(outcomes.flatMap((outcome) => (isRefusal(outcome) ? [] : [outcome])));
+}
+
+function mergedOne(outcome: Outcome): Outcome {
+  return merged([outcome]);
+}

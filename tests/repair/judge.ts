@@ -1,0 +1,259 @@
+/** Judges a repair: what the simulator, the linter and the layout of a text say of it before and after. */
+import * as parser from "@typescript-eslint/parser";
+import ts from "typescript";
+import type { CallSite, Finding, RunRecord, Verification } from "../../lib/sim/index.ts";
+import type { Program } from "../oracle/program.ts";
+import { truthOf } from "../oracle/truth.ts";
+import { applied, fixedFully, fixedOnce, linted, type Linted, type Repair } from "./repairs.ts";
+
+/** A driver under its judges. */
+export interface Judged {
+  readonly program: Program;
+  readonly linted: Linted;
+  readonly verification: Verification;
+  /** Its runs are all there and none is the program's own mistake: what they show can be compared. */
+  readonly isDecided: boolean;
+  /** The text that ran, line by line. */
+  readonly lines: readonly string[];
+}
+
+/** What is wrong with a repair; `how` is one of few words, to count by. */
+export interface Fault {
+  readonly how: string;
+  readonly detail: string;
+}
+
+/** Lints and runs a program. */
+export async function judged(program: Program): Promise<Judged> {
+  const found = linted(program.text);
+  const text = canonical(program.text);
+  const truth = await truthOf({ ...program, text });
+  return {
+    program,
+    linted: found,
+    verification: truth.verification,
+    isDecided: truth.isComplete && !truth.isBroken,
+    lines: text.split("\n").map((line) => line.trim()),
+  };
+}
+
+/** Everything that is wrong with one repair of a driver. */
+export async function faultsOf(before: Judged, repair: Repair): Promise<Fault[]> {
+  return faultsOfText(before, applied(before.program.text, repair.edit), repair);
+}
+
+/** Everything that is wrong with a text that is to mend one report of a rule. */
+export async function faultsOfText(before: Judged, text: string, repair: Pick<Repair, "rule" | "kind">): Promise<Fault[]> {
+  const after = await attempt(before, text);
+  if ("how" in after) return [after];
+  const wording = text === before.program.text ? [{ how: "changes nothing", detail: "" }] : [];
+  return [...wording, ...missedReports(before.linted, after.linted, repair.rule), ...comparison(before, after, repair)];
+}
+
+/** Everything that is wrong with all fixes of a driver together, as `eslint --fix` applies them. */
+export async function faultsOfAllFixes(before: Judged): Promise<Fault[]> {
+  const { text } = before.program;
+  const rules = new Set(before.linted.repairs.flatMap(({ kind, rule }) => (kind === "fix" ? [rule] : [])));
+  const faults: Fault[] = [];
+  for (const rule of rules) {
+    const once = fixedOnce(text, ({ ruleId }) => ruleId === `wdf/${rule}`);
+    const twice = fixedOnce(once, ({ ruleId }) => ruleId === `wdf/${rule}`);
+    if (twice !== once) faults.push({ how: `${rule}: one pass is not enough`, detail: `${once}\n--- then\n${twice}` });
+  }
+  if (rules.size === 0) return faults;
+  const all = fixedFully(text);
+  if (all.messages.some(({ fix }) => fix !== undefined)) faults.push({ how: "fixes never come to an end", detail: all.text });
+  const after = await attempt(before, all.text);
+  if ("how" in after) return [...faults, after];
+  return [...faults, ...comparison(before, after, { rule: "all fixes", kind: "fix" })];
+}
+
+async function attempt(before: Judged, text: string): Promise<Judged | Fault> {
+  try {
+    return await judged({ ...before.program, text });
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { how: "does not parse or run", detail: String(cause) };
+  }
+}
+
+/** What must hold of any text and what a repair made of it. */
+function comparison(before: Judged, after: Judged, { rule, kind }: Pick<Repair, "rule" | "kind">): Fault[] {
+  // A fix puts statements elsewhere, and so does whatever creates the driver object earlier.
+  const moves = kind === "fix" || rule === "driver-create-first";
+  const layout = [...layoutFaults(before.program.text, after.program.text), ...commentFaults(before.program.text, after.program.text, kind)];
+  return before.isDecided ? [...layout, ...runFaults(before, after, moves)] : layout;
+}
+
+/* ---------- what the linter says ---------- */
+
+function missedReports(before: Linted, after: Linted, rule: string): Fault[] {
+  const count = ({ messages }: Linted): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const { ruleId } of messages) counts.set(ruleId ?? "", (counts.get(ruleId ?? "") ?? 0) + 1);
+    return counts;
+  };
+  const [was, is] = [count(before), count(after)];
+  const gone = (is.get(`wdf/${rule}`) ?? 0) < (was.get(`wdf/${rule}`) ?? 0);
+  const faults: Fault[] = gone ? [] : [{ how: "the report stays", detail: rule }];
+  for (const [name, times] of is) {
+    const known = was.get(name) ?? 0;
+    if (times > known && !(name === `wdf/${rule}` && !gone)) faults.push({ how: `more reports of ${name}`, detail: after.messages.filter(({ ruleId }) => ruleId === name).map(({ line, message }) => `${String(line)}: ${message}`).join("\n") });
+  }
+  return faults;
+}
+
+/* ---------- what the simulator says ---------- */
+
+function runFaults(before: Judged, after: Judged, moves: boolean): Fault[] {
+  if (!after.isDecided) return [{ how: "cannot be run to the end", detail: after.verification.incomplete ?? crashesOf(after) }];
+  const faults = [...newFindings(before, after)];
+  const schedules = runsBySchedule(before.verification);
+  for (const run of after.verification.runs) {
+    const same = schedules.get(keyOf(run.schedule));
+    if (same === undefined) continue;
+    if (same.exit.outcome !== run.exit.outcome) faults.push({ how: "the entry ends otherwise", detail: `${same.exit.outcome}, then ${run.exit.outcome}, with ${JSON.stringify(run.schedule)}` });
+  }
+  const first = before.verification.runs.find(({ exit }) => exit.outcome === "success");
+  const second = first && runsBySchedule(after.verification).get(keyOf(first.schedule));
+  if (second?.exit.outcome === "success") faults.push(...traceFaults(first?.trace ?? [], second.trace, moves));
+  return faults;
+}
+
+function crashesOf({ verification }: Judged): string {
+  return verification.runs.map(({ exit: { thrown } }) => String(thrown)).find((word) => word.includes("Error")) ?? "an exception";
+}
+
+const keyOf = (schedule: object): string => JSON.stringify(Object.entries(schedule).sort(([left], [right]) => left.localeCompare(right)));
+
+function runsBySchedule({ runs }: Verification): Map<string, RunRecord> {
+  return new Map(runs.map((run) => [keyOf(run.schedule), run]));
+}
+
+/** Findings under a schedule that were not there before under it, or under any where it is a new one. */
+function newFindings(before: Judged, after: Judged): Fault[] {
+  const known = runsBySchedule(before.verification);
+  const all = new Set(before.verification.runs.flatMap((run) => findingsOf(before, run).flatMap(({ keys }) => keys)));
+  const faults = new Map<string, Fault>();
+  for (const run of after.verification.runs) {
+    const same = known.get(keyOf(run.schedule));
+    const old = same === undefined ? all : new Set(findingsOf(before, same).flatMap(({ keys }) => keys));
+    for (const { keys, finding } of findingsOf(after, run)) {
+      // A lost field is a defect of the code, under whichever schedule it is come to.
+      const among = finding.kind === "lost-attribute" ? all : old;
+      if (keys.some((key) => among.has(key))) continue;
+      const how = `new ${finding.kind}`;
+      if (!faults.has(how)) faults.set(how, { how, detail: `${finding.message}, with ${JSON.stringify(run.schedule)}` });
+    }
+    if (run.stopped !== null && same?.stopped === null) faults.set("stops", { how: "the machine stops", detail: `${run.stopped}, with ${JSON.stringify(run.schedule)}` });
+  }
+  return [...faults.values()];
+}
+
+/** The findings of a run, each known by its call's number and by the words of its line, one of which a move keeps. */
+function findingsOf({ verification, lines }: Judged, run: RunRecord): { readonly keys: string[]; readonly finding: Finding }[] {
+  const passed = new Set(verification.runs.flatMap(({ passedAttributes }) => passedAttributes));
+  const findings = run.findings.filter(({ lost, harmless }) => !harmless && (lost?.reason !== "never-passed" || !passed.has(lost.number)));
+  return findings.map((finding) => {
+    const { kind, resource, call, lost } = finding;
+    const what = [kind, resource?.kind, lost?.struct, lost?.field, lost?.reason].join("|");
+    if (kind === "exception") return { keys: [`${kind}|${finding.message}`], finding };
+    const site = resource?.acquired ?? call;
+    const keys = [`${what}|${site?.call ?? ""}#${String(site?.occurrence ?? "")}`, `${what}|${lines[(site?.position?.line ?? 0) - 1] ?? ""}`];
+    return { keys, finding };
+  });
+}
+
+/** The successful run makes the same calls, with others added; where nothing moves, the entry makes them in the same order. */
+function traceFaults(before: readonly CallSite[], after: readonly CallSite[], moves: boolean): Fault[] {
+  const words = (trace: readonly CallSite[], isMeant: (site: CallSite) => boolean = () => true): string[] => trace.filter(isMeant).map(({ call }) => call);
+  const detail = (): string => `${words(before).join(" ")}\nthen\n${words(after).join(" ")}`;
+  const isEntry = ({ phase }: CallSite): boolean => phase === "entry";
+  if (!moves) {
+    const isSame = isWithin(words(before, isEntry), words(after, isEntry)) && isWithin(words(before).sort(), words(after).sort());
+    return isSame ? [] : [{ how: "the successful run differs", detail: detail() }];
+  }
+  const sorted = (trace: readonly CallSite[]): string[] => words(trace, isEntry).sort();
+  const isSame = isWithin(words(before).sort(), words(after).sort()) && sorted(before).join() === sorted(after).join();
+  return isSame ? [] : [{ how: "the successful run differs", detail: detail() }];
+}
+
+/** Whether the words of one list stand in another, in order. */
+function isWithin(few: readonly string[], many: readonly string[]): boolean {
+  let next = 0;
+  for (const word of many) if (word === few[next]) next += 1;
+  return next === few.length;
+}
+
+/** A text without comments, one statement a line: what a run is placed in. */
+function canonical(text: string): string {
+  const file = ts.createSourceFile("driver.ts", text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS);
+  return ts.createPrinter({ removeComments: true, newLine: ts.NewLineKind.LineFeed }).printFile(file);
+}
+
+/* ---------- how it looks ---------- */
+
+function layoutFaults(before: string, after: string): Fault[] {
+  const faults: Fault[] = [];
+  const check = (how: string, isSo: (text: string) => boolean): void => {
+    if (isSo(before) && !isSo(after)) faults.push({ how, detail: "" });
+  };
+  check("mixes line ends", (text) => !/(?<!\r)\n/u.test(text));
+  check("brings carriage returns", (text) => !text.includes("\r"));
+  check("loses the byte order mark", (text) => text.startsWith("\uFEFF"));
+  check("doubles the byte order mark", (text) => text.lastIndexOf("\uFEFF") < 1);
+  check("indents by spaces among tabs", (text) => /^\t/mu.test(text) && !/^ {2}/mu.test(text));
+  check("indents by tabs", (text) => !/^\t/mu.test(text));
+  check("brings semicolons", (text) => !/;[ \t]*\r?$/mu.test(text));
+  check("leaves spaces at a line's end", (text) => !/[ \t]\r?$/mu.test(text));
+  check("leaves two blank lines", (text) => !/\n[ \t]*\r?\n[ \t]*\r?\n/u.test(text));
+  check("leaves a blank line inside a brace", (text) => !/\{[ \t]*\r?\n[ \t]*\r?\n/u.test(text));
+  check("leaves a blank line before a brace", (text) => !/\n[ \t]*\r?\n[ \t]*\}/u.test(text));
+  return faults;
+}
+
+interface Remark {
+  readonly text: string;
+  /** The code it stands behind, or above. */
+  readonly anchor: string;
+}
+
+function commentFaults(before: string, after: string, kind: Repair["kind"]): Fault[] {
+  const [was, is] = [remarksOf(before), remarksOf(after)];
+  const code = (text: string): string[] => text.split(/\r?\n/u).map((line) => line.trim());
+  const [linesBefore, linesAfter] = [code(before), code(after)];
+  const times = (lines: readonly string[], anchor: string): number => lines.filter((line) => line.includes(anchor)).length;
+  const faults: Fault[] = [];
+  for (const { text, anchor } of was) {
+    const same = is.filter((remark) => remark.text === text);
+    const isRemoved = times(linesAfter, anchor) < times(linesBefore, anchor);
+    if (same.length === 0) {
+      // A statement that goes takes its comments along.
+      if (kind === "suggestion" || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
+    } else if (!same.some((remark) => remark.anchor === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
+      faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
+    }
+  }
+  return faults;
+}
+
+/** Whether one line may be what an edit made of another: it begins as that did, or was not there before. */
+const isEdited = (before: string, after: string, lines: readonly string[]): boolean => beginning(before) === beginning(after) || !lines.includes(after);
+
+const beginning = (line: string): string => /^\w*/u.exec(line.replace(/^(?:let|const) /u, ""))?.[0] ?? "";
+
+function remarksOf(text: string): Remark[] {
+  const { comments } = parser.parseForESLint(text, { range: true, loc: true, comment: true, sourceType: "module" }).ast;
+  // The parser counts without the byte order mark.
+  const body = text.replace(/^\uFEFF/u, "");
+  const lineStart = (offset: number): number => body.lastIndexOf("\n", offset - 1) + 1;
+  return comments.map(({ range: [start, end], value }) => {
+    const behind = body.slice(lineStart(start), start).trim();
+    // Comments of several lines are indented with their statements.
+    const words = value.replace(/\s+/gu, " ");
+    if (behind !== "") return { text: words, anchor: behind };
+    const next = comments.reduce((from, { range }) => (range[0] >= end && body.slice(from, range[0]).trim() === "" ? range[1] : from), end);
+    const rest = body.slice(next).trimStart();
+    return { text: words, anchor: (/^.*/u.exec(rest)?.[0] ?? "").replace(/\s*(?:\/\/|\/\*).*$/u, "").trim() };
+  });
+}
