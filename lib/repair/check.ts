@@ -48,7 +48,7 @@ export function checkOf(effects: EffectsOf, list: readonly Statement[], creation
 export function isSettled(effects: EffectsOf, variable: Variable, around: Statement): boolean {
   const writes = variable.references.filter((reference) => reference.isWrite() && around.range[0] <= reference.identifier.range[0] && reference.identifier.range[1] <= around.range[1]);
   return writes.every(({ identifier, writeExpr }) => {
-    const status = writeExpr ? statusOfName(effects.binder.apiName(writeExpr as TSESTree.Node) ?? "") : undefined;
+    const status = writeExpr ? statusOfName(effects.binder.apiName(writeExpr) ?? "") : undefined;
     if (status?.ok === true) return true;
     const statement = listedStatement(identifier);
     const list = statement && listOf(statement);

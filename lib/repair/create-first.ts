@@ -9,6 +9,7 @@ import { unwrap, type FunctionNode } from "../source/syntax.ts";
 import { checkOf, isSettled, removed, type Check } from "./check.ts";
 import { attempted, contiguous, isRefusal, type Change, type Edit, type Repair } from "./edit.ts";
 import { EffectsOf, type Effects, type Root } from "./effects.ts";
+import { noteRefusals, withEdit } from "./ledger.ts";
 import { linesOf, remove, reorder, type Placed } from "./lines.ts";
 import { creationFirst, type Item, type Order, type Question } from "./order.ts";
 import { prove } from "./proof.ts";
@@ -57,6 +58,7 @@ export function driverFirst(file: LintedFile, calls: readonly EarlyCall[]): Read
       for (const call of plan.early.keys()) results.set(call, alone);
     }
   }
+  noteRefusals("driver-create-first", results.values());
   return results;
 }
 
@@ -77,7 +79,7 @@ function planFor(sourceCode: Source, { scopes }: EffectsOf, call: EarlyCall): Pl
   const meeting = meetingOf(scopes, early, creation);
   if (isRefusal(meeting)) return meeting;
   const path: Statement[] = [];
-  for (let node = listedStatement(meeting.creation); node; node = listedStatement(node.parent ?? node)) {
+  for (let node = listedStatement(meeting.creation); node; node = listedStatement(node.parent)) {
     if (path[0] === node || !isWithin(node, meeting.fn)) break;
     path.unshift(node);
     const list = listOf(node);
@@ -113,7 +115,7 @@ function repaired(file: LintedFile, effects: EffectsOf, plan: Plan): Repair | Re
       const before = scrutinised.facts.earlyCalls.length;
       const proof = prove(file, { edit, isRepaired: ({ facts }) => facts.earlyCalls.length === before - moved });
       if (!isRefusal(proof)) return { edit, doubt: order.doubts[0] };
-      refusal ??= proof;
+      refusal ??= withEdit(proof, edit);
     }
   }
   return refusal ?? refuse("shape", "nothing could be moved");

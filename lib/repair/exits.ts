@@ -64,7 +64,7 @@ function hoisted(code: DriverCode, leaving: Leaving, argument: TSESTree.Expressi
   if (!listOf(leaving)) return refuse("shape", `line ${String(leaving.loc.start.line)} has no braces around it`);
   const { semicolon } = styleOf(code.sourceCode);
   const known = resolved(code, "status", leaving);
-  const isOwn = known?.scope.variableScope === code.sourceCode.getScope(leaving).variableScope && known.defs[0]?.node.type === "VariableDeclarator" && (known.defs[0].node.parent as TSESTree.VariableDeclaration).kind === "let";
+  const isOwn = known?.scope.variableScope === code.sourceCode.getScope(leaving).variableScope && known.defs[0]?.node.type === "VariableDeclarator" && (known.defs[0].node.parent).kind === "let";
   if (known && !isOwn) return refuse("spelling", "status");
   const test = testOf(code, leaving, "status", near);
   if (isRefusal(test)) return test;

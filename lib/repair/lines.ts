@@ -97,7 +97,7 @@ function nextLine(text: string, end: number): number {
  */
 export function reorder(sourceCode: Source, before: readonly Statement[], after: readonly Placed[]): Outcome {
   const chunks = chunksOf(sourceCode, before);
-  if (chunks instanceof Map === false) return chunks;
+  if (!(chunks instanceof Map)) return chunks;
   const placed = new Map(after.map((item, index) => [item.statement, index]));
   const obstacle = pinned(sourceCode, before, placed, chunks) ?? joined(sourceCode, before, after);
   if (obstacle) return obstacle;
@@ -114,7 +114,7 @@ export function reorder(sourceCode: Source, before: readonly Statement[], after:
  */
 export function linesOf(sourceCode: Source, after: readonly Placed[], indentation: string): string | Refusal {
   const chunks = chunksOf(sourceCode, after.map(({ statement }) => statement));
-  if (chunks instanceof Map === false) return chunks;
+  if (!(chunks instanceof Map)) return chunks;
   for (const { statement } of after) {
     const chunk = chunks.get(statement);
     const directive = chunk && directiveOf(sourceCode, chunk);

@@ -3,6 +3,7 @@ import type { LostField } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { attempted, contiguous, isRefusal, type Repair } from "./edit.ts";
 import { EffectsOf, meet, nameOf, type Effects } from "./effects.ts";
+import { noteRefusals, withEdit } from "./ledger.ts";
 import { reorder, type Placed } from "./lines.ts";
 import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
@@ -41,6 +42,7 @@ export function setInTime(file: LintedFile, fields: readonly LostField[]): Reado
       results.set(field, isRefusal(together) && group.fields.size > 1 ? attempted(() => moved(file, effects, group, [field])) : together);
     }
   }
+  noteRefusals("no-lost-attributes", results.values());
   return results;
 }
 
@@ -79,7 +81,7 @@ function moved(file: LintedFile, effects: EffectsOf, { list, call, isBefore, fie
   if (!whole) return refuse("shape", "it stands there already");
   const before = file.facts.lostFields.length;
   const proof = prove(file, { edit: [whole], isRepaired: ({ facts }) => facts.lostFields.length <= before - chosen.length });
-  return isRefusal(proof) ? proof : { edit: [whole], doubt: undefined };
+  return isRefusal(proof) ? withEdit(proof, [whole]) : { edit: [whole], doubt: undefined };
 }
 
 /** The last statement before a creation that sets up the same struct, if the assignments can stand behind it. */
