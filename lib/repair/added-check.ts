@@ -47,7 +47,7 @@ function statusOf(list: readonly Statement[], creation: Statement, call: TSESTre
   const returned = next?.type === "ReturnStatement" && next.argument?.type === "Identifier" ? next.argument.name : undefined;
   if (creation.type === "VariableDeclaration") {
     const [declarator] = creation.declarations;
-    return creation.declarations.length === 1 && isCall(declarator?.init) && declarator?.id.type === "Identifier" && declarator.id.name === returned ? returned : undefined;
+    return creation.declarations.length === 1 && isCall(declarator.init) && declarator.id.type === "Identifier" && declarator.id.name === returned ? returned : undefined;
   }
   if (creation.type !== "ExpressionStatement" || creation.expression.type !== "AssignmentExpression") return undefined;
   const { left, right } = creation.expression;
@@ -56,7 +56,7 @@ function statusOf(list: readonly Statement[], creation: Statement, call: TSESTre
 
 /** Whether a name means something in the function, or is used there. */
 function isTaken({ sourceCode }: LintedFile, at: TSESTree.Node, name: string): boolean {
-  for (let scope: Variable["scope"] | null = sourceCode.getScope?.(at) ?? null; scope; scope = scope.upper) {
+  for (let scope: Variable["scope"] | null = sourceCode.getScope(at); scope; scope = scope.upper) {
     if (scope.set.has(name) || scope.through.some(({ identifier }) => identifier.name === name)) return true;
     if (scope.type === "function") break;
   }

@@ -263,7 +263,7 @@ function isBefore({ range }: Place, statement: Statement | undefined): boolean {
 
 /** Whether an exit of the entry is taken by failing starts only; undefined where it is none of the entry's own. */
 function failsAt({ outcomes }: Scrutiny, exit: TSESTree.Node): boolean | undefined {
-  const own = outcomes.filter(({ place }) => place && place.range[0] === exit.range[0]);
+  const own = outcomes.filter(({ place }) => place?.range[0] === exit.range[0]);
   return own.length === 0 ? undefined : own.every(({ result }) => result === "fails");
 }
 
@@ -375,7 +375,7 @@ function neighbours(statements: readonly Statement[]): Statement[][] {
     const group = groups.at(-1);
     const previous = group?.at(-1);
     const list = previous && listOf(previous);
-    if (group && list && list[list.indexOf(previous) + 1] === statement) group.push(statement);
+    if (group && list?.[list.indexOf(previous) + 1] === statement) group.push(statement);
     else groups.push([statement]);
   }
   return groups;

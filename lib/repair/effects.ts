@@ -364,7 +364,7 @@ export class EffectsOf {
   }
 
   #declare(node: TSESTree.VariableDeclarator, into: Collector, walk: (child: TSESTree.Node | null | undefined) => void, context: Context): void {
-    for (const variable of this.#sourceCode.getDeclaredVariables?.(node) ?? []) into.declared.push(variable);
+    for (const variable of this.#sourceCode.getDeclaredVariables(node)) into.declared.push(variable);
     if (node.init) this.#assign(node.id, into, walk, context);
   }
 

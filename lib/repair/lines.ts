@@ -194,8 +194,8 @@ export function isApart(sourceCode: Source, left: Statement, right: Statement): 
 }
 
 function isNext(left: Statement, right: Statement): boolean {
-  const list = listOf(left);
-  return list !== undefined && list[list.indexOf(left) + 1] === right;
+  const list = listOf(left) ?? [];
+  return list[list.indexOf(left) + 1] === right;
 }
 
 /** Whether nothing else stands before a node on its line. */
@@ -241,8 +241,3 @@ function shifted(sourceCode: Source, { range: [start, end], indentation }: Chunk
   return changes;
 }
 
-/** Two edits made together. */
-export function both(left: Outcome, right: Outcome): Outcome {
-  if (isRefusal(left)) return left;
-  return isRefusal(right) ? right : [...left, ...right];
-}

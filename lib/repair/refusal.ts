@@ -45,9 +45,6 @@ const REASONS = {
 /** The name of a reason. */
 export type Reason = keyof typeof REASONS;
 
-/** All reasons there are. */
-export const reasons: readonly Reason[] = Object.keys(REASONS) as Reason[];
-
 /** Why an edit was not made. */
 export interface Refusal {
   readonly reason: Reason;
