@@ -375,7 +375,7 @@ function neighbours(statements: readonly Statement[]): Statement[][] {
     const group = groups.at(-1);
     const previous = group?.at(-1);
     const list = previous && listOf(previous);
-    if (group && list?.[list.indexOf(previous) + 1] === statement) group.push(statement);
+    if (group && previous && list?.[list.indexOf(previous) + 1] === statement) group.push(statement);
     else groups.push([statement]);
   }
   return groups;
