@@ -102,6 +102,8 @@ function repaired(file: LintedFile, effects: EffectsOf, plan: Plan): Repair | Re
   if (!scrutinised) return refuse("unproved", "the file could not be followed");
   const { scrutiny } = scrutinised;
   let refusal: Refusal | undefined;
+  // An order that was found and not proved says more than one that was not found.
+  let unproved: Refusal | undefined;
   for (const posed of questions(file, effects, plan, scrutiny)) {
     if (isRefusal(posed)) {
       refusal ??= posed;
@@ -116,10 +118,10 @@ function repaired(file: LintedFile, effects: EffectsOf, plan: Plan): Repair | Re
       const before = scrutinised.facts.earlyCalls.length;
       const made = bestOf(file, scrutiny, [editFor(file.sourceCode, posed, order, false), editFor(file.sourceCode, posed, order, true)], ({ facts }) => facts.earlyCalls.length === before - moved);
       if (!isRefusal(made)) return { edit: made, doubt: order.doubts[0] };
-      refusal ??= made;
+      unproved ??= made;
     }
   }
-  return refusal ?? refuse("shape", "nothing could be moved");
+  return unproved ?? refusal ?? refuse("shape", "nothing could be moved");
 }
 
 /**

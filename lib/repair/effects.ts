@@ -73,6 +73,8 @@ interface Context {
   /** A function that is called, not the statement itself. */
   readonly callee: FunctionNode | undefined;
   readonly isAwaited?: boolean;
+  /** Inside of a `try` with a handler: a throw does not leave. */
+  readonly isCaught?: boolean;
 }
 
 const MAX_DEPTH = 12;
@@ -271,7 +273,7 @@ export class EffectsOf {
         walk(node.body, { targets: [...context.targets, node] });
         return;
       case "TryStatement":
-        inBranch(node.block);
+        inBranch(node.block, { isCaught: context.isCaught === true || node.handler !== null });
         inBranch(node.handler?.body);
         walk(node.finalizer);
         return;
@@ -281,7 +283,7 @@ export class EffectsOf {
         return;
       case "ThrowStatement":
         walk(node.argument);
-        into.exits.push(node);
+        if (context.isCaught !== true) into.exits.push(node);
         return;
       case "BreakStatement":
       case "ContinueStatement":
@@ -523,7 +525,7 @@ export class EffectsOf {
     }
     for (const use of inner.uses) into.uses.push({ ...use, args: use.args.map(translate) });
     for (const call of inner.unknown) into.unknown.push({ ...call, branch: context.branch + call.branch, args: call.args.map(translate) });
-    into.exits.push(...inner.exits);
+    if (context.isCaught !== true) into.exits.push(...inner.exits);
     for (const variable of inner.captured) if (!own(variable)) into.captured.add(variable);
   }
 
