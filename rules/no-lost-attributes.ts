@@ -12,8 +12,8 @@ export default createRule<[], LostField["how"] | "pass">({
     type: "problem",
     docs: { description: "disallow fields of attributes or a config that are set where they have no effect", recommended: true },
     fixable: "code",
-    schema: [],
     hasSuggestions: true,
+    schema: [],
     messages: {
       wiped: "`{{struct}}.{{field}}` is lost: `{{call}}` on line {{line}} clears the whole structure. Set it after that call{{obstacle}}.",
       dead: "`{{struct}}.{{field}}` has no effect: `{{call}}` on line {{line}} has already copied the structure. Set it before that call{{obstacle}}.",

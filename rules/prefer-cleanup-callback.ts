@@ -1,5 +1,7 @@
 /** Reports a release that stands only in EvtDriverUnload and could stand in EvtCleanupCallback. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
+import { fixOf, isRefusal } from "../lib/repair/edit.ts";
+import { intoCleanup } from "../lib/repair/unload.ts";
 import { describe, placeKey } from "../lib/wording.ts";
 
 export default createRule<[], "unloadOnly">({
@@ -7,22 +9,33 @@ export default createRule<[], "unloadOnly">({
   meta: {
     type: "suggestion",
     docs: { description: "require releases to stand in EvtCleanupCallback rather than in EvtDriverUnload", recommended: false },
+    fixable: "code",
     schema: [],
     messages: {
       unloadOnly:
-        "`{{call}}` releases {{resource}} only in EvtDriverUnload, which is not called when `DriverEntry` fails: a failure added later would leak it. Release it in {{cleanup}}, which runs either way.",
+        "`{{call}}` releases {{resource}} only in EvtDriverUnload, which is not called when `DriverEntry` fails: a failure added later would leak it. Release it in {{cleanup}}, which runs either way{{obstacle}}.",
     },
   },
   create(context) {
-    return onFacts(context, ({ unloadOnlyReleases, failureLeaks }) => {
+    return onFacts(context, ({ unloadOnlyReleases, failureLeaks }, file) => {
       // Where a failing exit needs the release already, no-leak-on-failure tells it.
       const leaked = new Set(failureLeaks.map(({ resource }) => placeKey(resource.acquire)));
-      for (const { resource, place, call, cleanup } of unloadOnlyReleases) {
-        if (leaked.has(placeKey(resource.acquire))) continue;
+      const reported = unloadOnlyReleases.filter(({ resource }) => !leaked.has(placeKey(resource.acquire)));
+      if (reported.length === 0) return;
+      const repairs = intoCleanup(file, reported);
+      for (const release of reported) {
+        const { resource, place, call, cleanup } = release;
+        const repair = repairs.get(release);
         context.report({
           loc: place.loc,
           messageId: "unloadOnly",
-          data: { call, resource: describe(resource), cleanup: cleanup === undefined ? "EvtCleanupCallback" : `\`${cleanup}\`` },
+          data: {
+            call,
+            resource: describe(resource),
+            cleanup: cleanup === undefined ? "EvtCleanupCallback" : `\`${cleanup}\``,
+            obstacle: repair && isRefusal(repair) ? ` (\`--fix\` leaves it: ${repair.words})` : "",
+          },
+          fix: repair && !isRefusal(repair) ? fixOf(repair.edit) : null,
         });
       }
     });

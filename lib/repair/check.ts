@@ -1,12 +1,13 @@
 /** Where a function finds out that the creation has failed, and what it does then. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import { statusOfName } from "../api/calls.ts";
+import type { Variable } from "../source/scopes.ts";
 import { memberName, unwrap } from "../source/syntax.ts";
 import { isRefusal, type Change } from "./edit.ts";
 import type { EffectsOf, Root } from "./effects.ts";
 import { remove } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import { ownRange, type Source, type Statement } from "./statements.ts";
+import { listOf, listedStatement, ownRange, type Source, type Statement } from "./statements.ts";
 import { indentationAt, styleOf } from "./style.ts";
 
 /** The test of a creation. */
@@ -17,6 +18,8 @@ export interface Check {
   readonly failing: readonly TSESTree.Node[];
   /** The block that runs when it has succeeded, where the statement has one: what follows the test stands there. */
   readonly inside: TSESTree.BlockStatement | undefined;
+  /** The failing part leaves by itself. */
+  readonly leaves: boolean;
   /** Takes releases out of the failing part; where nothing leaves there, it leaves as the function does next. */
   readonly strip: (sourceCode: Source, releases: readonly (readonly Statement[])[]) => readonly Change[] | Refusal;
 }
@@ -28,6 +31,9 @@ const MAX_DISTANCE = 4;
 export function checkOf(effects: EffectsOf, list: readonly Statement[], creation: Statement, call: TSESTree.Node): Check | Refusal {
   const start = list.indexOf(creation);
   const derived = new Set<Root>();
+  // A copy is tested as well as what it was copied from.
+  const copied = creation.type === "ExpressionStatement" && creation.expression.type === "AssignmentExpression" ? effects.placeOf(creation.expression.right) : undefined;
+  if (copied) derived.add(copied.root);
   for (const statement of list.slice(start, start + 1 + MAX_DISTANCE)) {
     const found = effects.of(statement);
     const reads = statement === creation || found.accesses.some(({ root, isWrite }) => !isWrite && derived.has(root));
@@ -38,16 +44,32 @@ export function checkOf(effects: EffectsOf, list: readonly Statement[], creation
   return refuse("shape", `the creation on line ${String(call.loc.start.line)} is not tested`);
 }
 
+/** Whether each value that a statement writes to a status is tested, and the function left where it is a failure. */
+export function isSettled(effects: EffectsOf, variable: Variable, around: Statement): boolean {
+  const writes = variable.references.filter((reference) => reference.isWrite() && around.range[0] <= reference.identifier.range[0] && reference.identifier.range[1] <= around.range[1]);
+  return writes.every(({ identifier, writeExpr }) => {
+    const status = writeExpr ? statusOfName(effects.binder.apiName(writeExpr as TSESTree.Node) ?? "") : undefined;
+    if (status?.ok === true) return true;
+    const statement = listedStatement(identifier);
+    const list = statement && listOf(statement);
+    if (!list) return false;
+    const next = list[list.indexOf(statement) + 1];
+    if (next && endsInExit(next)) return true;
+    const check = checkOf(effects, list, statement, identifier);
+    return !isRefusal(check) && check.leaves;
+  });
+}
+
 function testIn(effects: EffectsOf, list: readonly Statement[], statement: TSESTree.IfStatement | TSESTree.SwitchStatement): Check | Refusal {
   if (statement.type === "SwitchStatement") {
     if (effects.of(statement).exits.length === 0) return refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
-    return { statement, failing: [statement], inside: undefined, strip: removed };
+    return { statement, failing: [statement], inside: undefined, leaves: true, strip: removed };
   }
   const { consequent, alternate } = statement;
   const way = outcomeOf(effects, statement.test) ?? (endsInExit(consequent) || !alternate ? "failure" : "success");
   if (way === "success") {
     if (consequent.type !== "BlockStatement") return refuse("shape", `line ${String(statement.loc.start.line)} has no braces`);
-    return { statement, failing: alternate ? [alternate] : [], inside: consequent, strip: removed };
+    return { statement, failing: alternate ? [alternate] : [], inside: consequent, leaves: alternate !== null && endsInExit(alternate), strip: removed };
   }
   if (alternate) return refuse("shape", `line ${String(statement.loc.start.line)} goes two ways`);
   const leaves = endsInExit(consequent);
@@ -56,12 +78,13 @@ function testIn(effects: EffectsOf, list: readonly Statement[], statement: TSEST
     statement,
     failing: [consequent],
     inside: undefined,
+    leaves,
     strip: (sourceCode, releases) => {
+      if (leaves) return removed(sourceCode, releases);
+      if (next?.type !== "ReturnStatement") return refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
+      if (consequent.type !== "BlockStatement") return releases.flat().includes(consequent) ? [replacing(sourceCode, consequent, next)] : refuse("line", consequent.loc.start.line);
       const changes = removed(sourceCode, releases);
-      if (leaves || isRefusal(changes)) return changes;
-      return next?.type === "ReturnStatement" && consequent.type === "BlockStatement"
-        ? leaving(sourceCode, consequent, next, releases, changes)
-        : refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
+      return isRefusal(changes) ? changes : leaving(sourceCode, consequent, next, releases, changes);
     },
   };
 }
@@ -75,6 +98,12 @@ export function removed(sourceCode: Source, releases: readonly (readonly Stateme
     changes.push(...edit);
   }
   return changes;
+}
+
+/** `if (failed) Release();` leaves instead. */
+function replacing(sourceCode: Source, statement: Statement, next: TSESTree.ReturnStatement): Change {
+  const [start, end] = ownRange(sourceCode, next);
+  return { range: ownRange(sourceCode, statement), text: sourceCode.text.slice(start, end) };
 }
 
 /** The failing block ends with the return that follows it. */

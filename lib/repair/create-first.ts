@@ -6,8 +6,8 @@ import { scrutinise } from "../machine/loader.ts";
 import type { Scrutiny } from "../machine/scrutiny.ts";
 import type { Variable } from "../source/scopes.ts";
 import { unwrap, type FunctionNode } from "../source/syntax.ts";
-import { checkOf, removed, type Check } from "./check.ts";
-import { contiguous, isRefusal, type Change, type Edit, type Repair } from "./edit.ts";
+import { checkOf, isSettled, removed, type Check } from "./check.ts";
+import { attempted, contiguous, isRefusal, type Change, type Edit, type Repair } from "./edit.ts";
 import { EffectsOf, type Effects, type Root } from "./effects.ts";
 import { linesOf, remove, reorder, type Placed } from "./lines.ts";
 import { creationFirst, type Item, type Order, type Question } from "./order.ts";
@@ -36,7 +36,7 @@ export function driverFirst(file: LintedFile, calls: readonly EarlyCall[]): Read
   const effects = new EffectsOf(file);
   const plans: Plan[] = [];
   for (const call of calls) {
-    const found = planFor(file.sourceCode, effects, call);
+    const found = attempted(() => planFor(file.sourceCode, effects, call));
     if (isRefusal(found)) {
       results.set(call, found);
       continue;
@@ -45,11 +45,30 @@ export function driverFirst(file: LintedFile, calls: readonly EarlyCall[]): Read
     if (!plan) plans.push(found);
     else for (const [each, statement] of found.early) plan.early.set(each, statement);
   }
-  for (const plan of plans) {
-    const repair = repaired(file, effects, plan);
-    for (const call of plan.early.keys()) results.set(call, repair);
+  for (const group of grouped(plans)) {
+    const [outer] = group;
+    const together: Plan = { ...outer, early: new Map(group.flatMap(({ early }) => [...early])) };
+    const repair = attempted(() => repaired(file, effects, together));
+    for (const call of together.early.keys()) results.set(call, repair);
+    if (!isRefusal(repair) || group.length === 1) continue;
+    // Where they cannot be moved together, some of them may.
+    for (const plan of group) {
+      const alone = attempted(() => repaired(file, effects, plan));
+      for (const call of plan.early.keys()) results.set(call, alone);
+    }
   }
   return results;
+}
+
+/** Plans for one creation, that of the outermost list first. */
+function grouped(plans: readonly Plan[]): [Plan, ...Plan[]][] {
+  const groups: [Plan, ...Plan[]][] = [];
+  for (const plan of [...plans].sort((left, right) => right.path.length - left.path.length)) {
+    const group = groups.find(([{ creationCall, fn }]) => creationCall === plan.creationCall && fn === plan.fn);
+    if (group) group.push(plan);
+    else groups.push([plan]);
+  }
+  return groups;
 }
 
 function planFor(sourceCode: Source, { scopes }: EffectsOf, call: EarlyCall): Plan | Refusal {
@@ -124,7 +143,7 @@ function questionOf({ sourceCode }: LintedFile, effects: EffectsOf, plan: Plan, 
   if (!creation || !innermost) return refuse("shape", "the call is not spelt out");
   const check = path.length === plan.path.length ? checkOf(effects, innermost, creation, plan.creationCall) : wholeCheck(creation);
   if (isRefusal(check)) return check;
-  const first = Math.min(...[...early.values()].map((statement) => list.indexOf(statement)));
+  const first = Math.min(...[...early.values()].map((statement) => list.indexOf(statement)).filter((index) => index >= 0));
   const [outermost = creation] = path;
   const outer = list.slice(first, path.length > 1 ? list.indexOf(outermost) : list.indexOf(check.statement) + 1);
   if (first > list.indexOf(outermost)) return refuse("shape", "the early call follows the creation");
@@ -134,7 +153,7 @@ function questionOf({ sourceCode }: LintedFile, effects: EffectsOf, plan: Plan, 
   const statements = new Set(early.values());
   const owed: Owed = {
     kinds: new Set([...early.keys()].flatMap(({ resource }) => resource?.kind ?? [])),
-    effects: outer.filter((statement) => statement.range[0] < creation.range[0]).map((statement) => effects.of(statement)),
+    effects: run.filter((statement) => statement.range[1] <= creation.range[0]).map((statement) => effects.of(statement)),
   };
   const releases = releasesIn(sourceCode, effects, check.failing, owed);
   const without = new Set<TSESTree.Node>([...releases.flat(), ...(check.inside ? [check.inside] : [])]);
@@ -152,6 +171,7 @@ function questionOf({ sourceCode }: LintedFile, effects: EffectsOf, plan: Plan, 
       creation: new Set([made]),
       driverObject: driverObjectOf(items[made]?.effects),
       isTemporary: (variable) => isTemporary(effects, fn, variable),
+      isSettled: (variable, statement) => isSettled(effects, variable, statement),
       fails: (exit) => (heads.has(exit as Statement) ? !succeedsWithout : (failsAt(scrutiny, exit) ?? !succeedsWithout)),
     },
   };
@@ -159,7 +179,7 @@ function questionOf({ sourceCode }: LintedFile, effects: EffectsOf, plan: Plan, 
 
 /** A statement that creates the driver object, tests that, and leaves when it has failed, all by itself. */
 function wholeCheck(statement: Statement): Check {
-  return { statement, failing: [statement], inside: undefined, strip: removed };
+  return { statement, failing: [statement], inside: undefined, leaves: true, strip: removed };
 }
 
 /** What stands around the creation and before it in its blocks: each block's statement stands for its test. */
@@ -286,10 +306,13 @@ function liftingEdit(sourceCode: Source, { items }: Question, outer: number, { b
   const text = linesOf(sourceCode, placed, from.indentation);
   if (typeof text !== "string") return text;
   const edit: Change[] = [{ range: [from.range[0], to.range[1]], text }];
+  let end = 0;
   for (const group of neighbours(lifted.flatMap((index) => items[index]?.statement ?? []))) {
     const gone = remove(sourceCode, ...group);
     if (isRefusal(gone)) return gone;
-    edit.push(...gone);
+    // A blank line between two of them goes once.
+    edit.push(...gone.map(({ range, text: made }): Change => ({ range: [Math.max(range[0], end), range[1]], text: made })));
+    end = gone.at(-1)?.range[1] ?? end;
   }
   // What stays inside keeps its own changes.
   for (const index of after) if (index >= outer) edit.push(...(changes.get(index) ?? []));

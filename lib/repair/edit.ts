@@ -1,6 +1,6 @@
 /** Edits: what they are, what they make of a text, and how ESLint takes them. */
 import type { Rule } from "eslint";
-import type { Refusal } from "./refusal.ts";
+import { refuse, type Refusal } from "./refusal.ts";
 
 /** One stretch of the text and what stands in its place afterwards. */
 export interface Change {
@@ -61,6 +61,15 @@ function trimmed(text: string, { range: [start, end], text: made }: Change): Cha
 /** The edit as the `fix` of a report or of a suggestion. */
 export function fixOf(edit: Edit): (fixer: Rule.RuleFixer) => Rule.Fix[] {
   return (fixer) => edit.map(({ range, text }) => fixer.replaceTextRange([range[0], range[1]], text));
+}
+
+/** Makes something, or refuses where it cannot: a defect of a repair costs the edit, not the lint run. */
+export function attempted<Made>(make: () => Made): Made | Refusal {
+  try {
+    return make();
+  } catch (error) {
+    return refuse("unproved", error instanceof Error ? error.message : String(error));
+  }
 }
 
 function sorted(edit: Edit): Change[] {

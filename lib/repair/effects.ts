@@ -4,7 +4,7 @@ import { isTraceName } from "../api/calls.ts";
 import type { CallMeaning, Vocabulary } from "../api/vocabulary.ts";
 import { createBinder, type Binder } from "../source/binding.ts";
 import { indexScopes, type Scopes, type Variable } from "../source/scopes.ts";
-import { findMember, isFunction, memberName, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { findMember, functionName, isFunction, memberName, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { vocabularyOf } from "../machine/loader.ts";
 import type { Source } from "./statements.ts";
@@ -126,6 +126,15 @@ export class EffectsOf {
     return isFunction(init) ? init : undefined;
   }
 
+  /** The functions of this file that go by a name. */
+  functionsNamed(name: string): FunctionNode[] {
+    const found: FunctionNode[] = [];
+    for (const { block } of this.#sourceCode.scopeManager?.scopes ?? []) {
+      if (isFunction(block) && functionName(block) === name && !found.includes(block)) found.push(block);
+    }
+    return found;
+  }
+
   #methodOf(node: TSESTree.MemberExpression): FunctionNode | undefined {
     const name = memberName(node);
     const object = unwrap(node.object);
@@ -147,7 +156,10 @@ export class EffectsOf {
   /** What an expression names: a variable, or a property of what it holds. */
   placeOf(wrapped: TSESTree.Node): Place | undefined {
     const node = unwrap(wrapped);
-    if (node.type === "Identifier") return { root: this.scopes.variableOf(node) ?? `global ${node.name}`, path: [] };
+    if (node.type === "Identifier") {
+      const variable = this.scopes.variableOf(node);
+      return { root: variable && variable.defs.length > 0 ? variable : `global ${node.name}`, path: [] };
+    }
     if (node.type === "ThisExpression") return { root: "this", path: [] };
     if (node.type !== "MemberExpression") return undefined;
     const object = this.placeOf(node.object);
@@ -451,9 +463,9 @@ export class EffectsOf {
     };
     for (const { handle, kind } of meaning.acquires) {
       if (handle.from === "out") write(args[handle.argument], "value");
-      mark(kind === "wpp" ? "tracing" : "outside", kind === "wpp");
+      if (kind === "wpp") mark("tracing", true);
     }
-    for (const { pair } of meaning.releases) mark(pair.kind === "wpp" ? "tracing" : "outside", pair.kind === "wpp");
+    for (const { pair } of meaning.releases) if (pair.kind === "wpp") mark("tracing", true);
     for (const { transfer } of meaning.transfers) write(transfer && args[transfer.argument], "value");
     switch (meaning.effect) {
       case "create-driver":
@@ -466,10 +478,10 @@ export class EffectsOf {
       case "miniport-unload":
         mark("driver", meaning.effect === "miniport-unload");
         return;
-      case "registration":
-        mark("outside", false);
-        return;
       case "init-config":
+        // With one argument it gives the struct back.
+        if (args.length > 1) write(args[0], "*");
+        return;
       case "init-attributes":
       case "keep-attributes":
       case "init-string":
@@ -556,6 +568,7 @@ function staysInside(node: TSESTree.BreakStatement | TSESTree.ContinueStatement,
   return targets.some((target) => target.type !== "LabeledStatement" && (node.type === "BreakStatement" || target.type !== "SwitchStatement"));
 }
 
+/** Works on what it is given, and on nothing else. */
 const BUILTINS: ReadonlySet<string> = new Set(["Object", "Array", "Math", "Number", "String", "JSON", "console", "Date"].map((name) => `global ${name}`));
 
 const PRINTS = new Set(["DbgPrint", "DbgPrintEx", "KdPrint", "KdPrintEx", "vDbgPrintEx"]);

@@ -10,6 +10,8 @@ export interface Placed {
   readonly statement: Statement;
   /** Changes within the statement, in positions of the old text. */
   readonly changes?: readonly Change[];
+  /** Belongs to the one before it: no blank line in between, but behind it where one stood behind that. */
+  readonly isAttached?: boolean;
 }
 
 /**
@@ -136,11 +138,12 @@ function chunksOf(sourceCode: Source, run: readonly Statement[]): Map<Statement,
 function joinedText(sourceCode: Source, after: readonly Placed[], chunks: ReadonlyMap<Statement, Chunk>, indentation: string | undefined): string {
   const { eol } = styleOf(sourceCode);
   let text = "";
+  let previous: Statement | undefined;
   for (const [index, item] of after.entries()) {
     const chunk = chunks.get(item.statement);
     if (!chunk) throw new TypeError("a statement that is not in the run");
-    const previous = index === 0 ? undefined : after[index - 1]?.statement;
-    if (previous) text += eol + (isApart(sourceCode, previous, item.statement) ? eol : "");
+    if (index > 0) text += eol + (previous && item.isAttached !== true && isApart(sourceCode, previous, item.statement) ? eol : "");
+    if (item.isAttached !== true) previous = item.statement;
     const own = item.changes ?? [];
     const shifts = indentation === undefined ? [] : shifted(sourceCode, chunk, indentation).filter(({ range }) => !own.some((change) => change.range[0] <= range[0] && range[0] < change.range[1]));
     const changes = [...shifts, ...own].map((change): Change => ({ ...change, range: [change.range[0] - chunk.range[0], change.range[1] - chunk.range[0]] }));

@@ -1,9 +1,9 @@
 /** Puts assignments to fields where they have an effect: behind the INIT that wipes them, or before the call that copies them. */
 import type { LostField } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { contiguous, isRefusal, type Repair } from "./edit.ts";
+import { attempted, contiguous, isRefusal, type Repair } from "./edit.ts";
 import { EffectsOf, meet, nameOf, type Effects } from "./effects.ts";
-import { reorder } from "./lines.ts";
+import { reorder, type Placed } from "./lines.ts";
 import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { callAt, itemOf } from "./sites.ts";
@@ -24,7 +24,7 @@ export function setInTime(file: LintedFile, fields: readonly LostField[]): Reado
   const groups: Group[] = [];
   for (const field of fields) {
     if (field.how === "unpassed") continue;
-    const found = groupOf(file.sourceCode, field);
+    const found = attempted(() => groupOf(file.sourceCode, field));
     if (isRefusal(found)) {
       results.set(field, found);
       continue;
@@ -35,10 +35,10 @@ export function setInTime(file: LintedFile, fields: readonly LostField[]): Reado
   }
   const effects = new EffectsOf(file);
   for (const group of groups) {
-    const together = moved(file, effects, group, [...group.fields.keys()]);
+    const together = attempted(() => moved(file, effects, group, [...group.fields.keys()]));
     for (const field of group.fields.keys()) {
       // Where they cannot be moved together, one of them may.
-      results.set(field, isRefusal(together) && group.fields.size > 1 ? moved(file, effects, group, [field]) : together);
+      results.set(field, isRefusal(together) && group.fields.size > 1 ? attempted(() => moved(file, effects, group, [field])) : together);
     }
   }
   return results;
@@ -59,22 +59,35 @@ function groupOf(sourceCode: Source, field: LostField): Group | Refusal {
 
 function moved(file: LintedFile, effects: EffectsOf, { list, call, isBefore, fields }: Group, chosen: readonly LostField[]): Repair | Refusal {
   const statements = [...new Set(chosen.flatMap((field) => fields.get(field) ?? []))].sort((left, right) => left.range[0] - right.range[0]);
-  const places = [call, ...statements].map((statement) => list.indexOf(statement));
+  const anchor = isBefore ? anchorOf(effects, list, call, statements) : call;
+  const places = [call, ...(anchor ? [anchor] : []), ...statements].map((statement) => list.indexOf(statement));
   const run = list.slice(Math.min(...places), Math.max(...places) + 1);
   const others = run.filter((statement) => !statements.includes(statement));
+  const last = anchor ? list.indexOf(anchor) : list.indexOf(call) - 1;
   for (const statement of statements) {
-    const passed = others.filter((other) => other !== call && (isBefore ? other.range[0] < statement.range[0] : other.range[0] > statement.range[0]));
+    const passed = others.filter((other) => other !== call && (isBefore ? list.indexOf(other) > last && other.range[0] < statement.range[0] : other.range[0] > statement.range[0]));
     const obstacle = obstacleTo(effects.of(statement), passed.map((other) => effects.of(other)), effects.of(call));
     if (obstacle) return obstacle;
   }
-  const order = others.flatMap((statement) => (statement !== call ? [statement] : isBefore ? [...statements, call] : [call, ...statements]));
-  const edit = reorder(file.sourceCode, run, order.map((statement) => ({ statement })));
+  const order = others.flatMap((statement): Placed[] => {
+    if (statement === anchor) return [{ statement }, ...statements.map((each) => ({ statement: each, isAttached: true }))];
+    return statement === call && !anchor ? [...statements, call].map((each) => ({ statement: each })) : [{ statement }];
+  });
+  const edit = reorder(file.sourceCode, run, order);
   if (isRefusal(edit)) return edit;
   const whole = contiguous(file.sourceCode.text, edit);
   if (!whole) return refuse("shape", "it stands there already");
   const before = file.facts.lostFields.length;
   const proof = prove(file, { edit: [whole], isRepaired: ({ facts }) => facts.lostFields.length <= before - chosen.length });
   return isRefusal(proof) ? proof : { edit: [whole], doubt: undefined };
+}
+
+/** The last statement before a creation that sets up the same struct, if the assignments can stand behind it. */
+function anchorOf(effects: EffectsOf, list: readonly Statement[], call: Statement, statements: readonly Statement[]): Statement | undefined {
+  const structs = new Set(statements.flatMap((statement) => effects.of(statement).accesses.filter(({ isWrite }) => isWrite).map(({ root }) => root)));
+  const [struct] = structs;
+  if (structs.size !== 1) return undefined;
+  return list.slice(0, list.indexOf(call)).findLast((statement) => effects.of(statement).accesses.some(({ root, isWrite }) => isWrite && root === struct));
 }
 
 /** What keeps an assignment from passing other statements, and the call itself but for what this does to the struct. */

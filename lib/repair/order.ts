@@ -23,6 +23,8 @@ export interface Question {
   readonly driverObject: Root | undefined;
   /** Variables of the function that no closure sees, and that hold no object of their own: a status, say. */
   readonly isTemporary: (variable: Variable) => boolean;
+  /** Whether every failure that a statement writes to a variable makes the function leave. */
+  readonly isSettled: (variable: Variable, statement: Statement) => boolean;
   /** Whether an exit is taken by failing starts only. */
   readonly fails: (exit: TSESTree.Node) => boolean;
 }
@@ -64,7 +66,8 @@ export function creationFirst(question: Question): readonly (Order | Refusal)[] 
     needed = closure(tested, edges, "from");
     late = lateIn(needed);
     if (late.size === 0) return [obstacle(edges, early, needed)];
-    doubts.push(obstacle(all, early, closure(tested, all, "from")));
+    const [reached, leading] = [closure(early, all, "to"), closure(tested, all, "from")];
+    doubts.push(...all.filter(({ from, to, why }) => why.reason === "unknown-call" && reached.has(from) && leading.has(to)).map(({ why }) => why));
   }
   const dependent = closure(late, edges, "to");
   for (const index of paragraphs(items, dependent, needed)) dependent.add(index);
@@ -259,24 +262,46 @@ function checked(question: Question, { before, after }: Pick<Order, "before" | "
     const lost = [...was, ...is].find(({ variable, from }) => has(was, variable, from) !== has(is, variable, from));
     if (lost) return refuse("needed-by-both", lost.variable.name);
   }
+  const unsettled = unsettledBy(question, after, order);
+  if (unsettled) return refuse("needed-by-both", unsettled.name);
   const doubts = [...known];
   for (const mover of after) {
     const item = question.items[mover];
     const passes = before.some((index) => index > mover);
     if (!item || !passes) continue;
-    for (const { name, isLocal: isUnseen, isAwaited, args } of item.effects.unknown) {
-      if (isAwaited) doubts.push(refuse("await", item.statement.loc.start.line));
-      else if (isUnseen || args.some((place) => place?.root === question.driverObject)) doubts.push(refuse("unknown-call", name));
-    }
+    doubts.push(...doubtsAbout(question, mover));
   }
   for (const index of before) {
     const item = question.items[index];
     if (!item || !after.some((mover) => mover < index)) continue;
-    for (const { name, branch } of item.effects.unknown) if (branch === "" || !isTest(question, index)) doubts.push(refuse("unknown-call", name));
+    doubts.push(...doubtsAbout(question, index));
     const captured = after.flatMap((mover) => question.items[mover]?.effects.declared ?? []).find((variable) => item.effects.captured.has(variable));
     if (captured) return refuse("needed-by-both", captured.name);
   }
   return { before, after, doubts };
+}
+
+/** A variable whose last value comes from a moved statement now, and may be a failure that nothing has looked at. */
+function unsettledBy({ items, isTemporary, isSettled }: Question, after: readonly number[], order: readonly number[]): Variable | undefined {
+  const written = new Set(after.flatMap((index) => items[index]?.effects.accesses.flatMap(({ root, isWrite, path }) => (isWrite && path.length === 0 && typeof root === "object" && isTemporary(root) ? [root] : [])) ?? []));
+  for (const variable of written) {
+    const lastOld = items.findLastIndex((item) => writesOf(item, variable).length > 0);
+    const lastNew = order.findLast((index) => items[index] !== undefined && writesOf(items[index], variable).length > 0);
+    if (lastOld === lastNew) continue;
+    const writers = after.flatMap((index) => (items[index] && writesOf(items[index], variable).length > 0 ? [items[index]] : []));
+    if (!writers.every(({ statement }) => isSettled(variable, statement))) return variable;
+  }
+  return undefined;
+}
+
+/** Calls of which too little is known for others to pass them: those that wait, that are not followed, or that are given the driver object. */
+function doubtsAbout(question: Question, index: number): Refusal[] {
+  const { statement, effects } = question.items[index] ?? {};
+  return (effects?.unknown ?? []).flatMap(({ name, isLocal: isUnseen, isAwaited, branch, args }) => {
+    if (branch !== "" && isTest(question, index)) return [];
+    if (isAwaited) return [refuse("await", statement?.loc.start.line ?? 0)];
+    return isUnseen || args.some((place) => place !== undefined && place.root === question.driverObject) ? [refuse("unknown-call", name)] : [];
+  });
 }
 
 function has(sources: readonly { variable: Variable; from: number | undefined }[], variable: Variable, from: number | undefined): boolean {

@@ -11,7 +11,8 @@ export interface Owed {
 
 /** The releases inside some statements, neighbours together. */
 export function releasesIn(sourceCode: Source, effects: EffectsOf, within: readonly TSESTree.Node[], owed: Owed): Statement[][] {
-  const groups: Statement[][] = [];
+  // `if (failed) Release();`: the whole branch.
+  const groups = within.flatMap((node): Statement[][] => (node.type === "ExpressionStatement" && releases(effects.of(node), owed) ? [[node]] : []));
   for (const list of listsIn(sourceCode, within)) {
     let group: Statement[] = [];
     for (const statement of list) {

@@ -58,14 +58,14 @@ function isNull({ binder }: DriverCode, argument: TSESTree.Node): boolean {
 /** Attributes that are there: the callback is set on them. */
 function givenAttributes(code: DriverCode, { argument, statement, name }: Ground): Outcome {
   if (rootOf(argument) === undefined) return refuse("shape", "the attributes are computed");
-  if (setsCallback(code)) return refuse("callback", "the cleanup callback of some paths");
+  if (setsCallback(code, code.sourceCode.getText(unwrap(argument)))) return refuse("callback", "the cleanup callback of some paths");
   const { semicolon } = styleOf(code.sourceCode);
   return insertBefore(code.sourceCode, statement, [`${code.sourceCode.getText(unwrap(argument))}.EvtCleanupCallback = ${name}${semicolon}`]);
 }
 
-/** Some statement of the file sets the callback already: on some paths, or of other attributes. */
-function setsCallback({ sourceCode: { ast } }: DriverCode): boolean {
-  return ast.tokens.some(({ value }, index) => value === "EvtCleanupCallback" && ast.tokens[index - 1]?.value === "." && ast.tokens[index + 1]?.value === "=");
+/** Some statement sets the callback of these attributes already: on some paths. */
+function setsCallback({ sourceCode: { text } }: DriverCode, struct: string): boolean {
+  return text.replace(/\s+/gu, "").includes(`${struct}.EvtCleanupCallback=`);
 }
 
 /** New attributes, made as the config is made. */

@@ -24,12 +24,36 @@ run("no-lost-attributes", rule, {
     {
       name: "before INIT",
       code: entry(`«${SET}»;`, "", "attributes", ""),
-      errors: [{ messageId: "wiped", data: { ...data, call: "WDF_OBJECT_ATTRIBUTES_INIT", line: "5" } }],
+      errors: [{ messageId: "wiped", data: { ...data, call: "WDF_OBJECT_ATTRIBUTES_INIT", line: "5", obstacle: "" } }],
+      output: `
+  export function DriverEntry(driverObject, registryPath) {
+    const attributes = {};
+    WDF_OBJECT_ATTRIBUTES_INIT(attributes);
+    ${SET};
+    
+    const status = WdfDriverCreate(driverObject, registryPath, attributes, WDF_DRIVER_CONFIG_INIT(null), null);
+    
+    return status;
+  }
+  function cleanup() {}
+`,
     },
     {
       name: "after create",
       code: entry("", "", "attributes", `«${SET}»;`),
-      errors: [{ messageId: "dead", data: { ...data, call: "WdfDriverCreate", line: "7" } }],
+      errors: [{ messageId: "dead", data: { ...data, call: "WdfDriverCreate", line: "7", obstacle: "" } }],
+      output: `
+  export function DriverEntry(driverObject, registryPath) {
+    const attributes = {};
+    
+    WDF_OBJECT_ATTRIBUTES_INIT(attributes);
+    ${SET};
+
+    const status = WdfDriverCreate(driverObject, registryPath, attributes, WDF_DRIVER_CONFIG_INIT(null), null);
+    return status;
+  }
+  function cleanup() {}
+`,
     },
     {
       name: "null passed instead",
