@@ -33,6 +33,8 @@ export function groundFor(code: DriverCode, missing: MissingCleanup): Ground | R
   const argument = create?.arguments[ATTRIBUTES];
   const statement = create && listedStatement(create);
   if (!create || !argument || !statement) return refuse("shape", `the creation on line ${String(missing.place.loc.start.line)} is not followed`);
+  const prepared = code.file.facts.lostFields.find(({ how }) => how === "unpassed");
+  if (prepared) return refuse("shape", `\`${prepared.struct}\` is prepared and has to be passed first`);
   const isSame = code.calls.filter(({ callee }) => code.binder.apiName(callee) === "WdfDriverCreate").length === 1;
   if (!isSame) return refuse("shape", "the driver object is created in several places");
   return { missing, create, statement, argument, name: freshName(code, "EvtDriverCleanup") };
