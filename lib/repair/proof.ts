@@ -6,6 +6,7 @@ import type { LintedFile } from "../machine/linted-file.ts";
 import { scrutinise, type Scrutinised } from "../machine/loader.ts";
 import type { Scrutiny } from "../machine/scrutiny.ts";
 import { applied, type Edit } from "./edit.ts";
+import { wantsRepairs } from "./ledger.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 /** The file as it would be. */
@@ -29,6 +30,7 @@ const results = new WeakMap<Readonly<TSESLint.SourceCode>, Map<string, Edited | 
  * entry ends as it did, and nothing is released that is not held. The edited text is analysed once, whoever asks.
  */
 export function prove(file: LintedFile, { edit, isRepaired }: Claim): Edited | Refusal {
+  if (!wantsRepairs()) return refuse("unproved", "nobody has asked");
   const before = scrutinise(file.sourceCode, file.settings);
   if (!before) return refuse("unproved", "the file could not be followed");
   const after = edited(file, edit);
