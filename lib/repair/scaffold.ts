@@ -94,7 +94,7 @@ function declared(code: DriverCode, { create, statement }: Ground, variable: str
   const init = spell(code, "WDF_OBJECT_ATTRIBUTES_INIT", create.callee, statement);
   if (isRefusal(init)) return init;
   const config = create.arguments[ATTRIBUTES + 1];
-  const source = config && initialiserOf(code, config);
+  const source = config && (config.type === "CallExpression" ? config : initialiserOf(code, config));
   if (source?.type === "CallExpression") return { lines: [`const ${variable} = ${init.text}()${semicolon}`], edit: init.edit };
   const value = emptyStruct(code, statement, source);
   if (isRefusal(value)) return value;
