@@ -18,6 +18,10 @@ export interface Check {
   readonly failing: readonly TSESTree.Node[];
   /** The block that runs when it has succeeded, where the statement has one: what follows the test stands there. */
   readonly inside: TSESTree.BlockStatement | undefined;
+  /** What goes behind the statements that are moved behind the test. */
+  readonly end?: string;
+  /** What the test needs elsewhere: an import. */
+  readonly elsewhere?: readonly Change[];
   /** The failing part leaves by itself. */
   readonly leaves: boolean;
   /** Takes releases out of the failing part; where nothing leaves there, it leaves as the function does next. */
@@ -44,11 +48,14 @@ export function checkOf(effects: EffectsOf, list: readonly Statement[], creation
   return refuse("shape", `the creation on line ${String(call.loc.start.line)} is not tested`);
 }
 
-/** Whether each value that a statement writes to a status is tested, and the function left where it is a failure. */
-export function isSettled(effects: EffectsOf, variable: Variable, around: Statement): boolean {
+/**
+ * Whether each value that a statement writes to a status is tested, and the function left where it is a failure.
+ * @param heads statements whose blocks are entered after a success only, and that are passed by otherwise as before
+ */
+export function isSettled(effects: EffectsOf, variable: Variable, around: Statement, heads: ReadonlySet<Statement>): boolean {
   const writes = variable.references.filter((reference) => reference.isWrite() && around.range[0] <= reference.identifier.range[0] && reference.identifier.range[1] <= around.range[1]);
   return writes.every(({ identifier, writeExpr }) => {
-    const status = writeExpr ? statusOfName(effects.binder.apiName(writeExpr as TSESTree.Node) ?? "") : undefined;
+    const status = writeExpr ? statusOfName(effects.binder.apiName(writeExpr) ?? "") : undefined;
     if (status?.ok === true) return true;
     const statement = listedStatement(identifier);
     const list = statement && listOf(statement);
@@ -56,7 +63,7 @@ export function isSettled(effects: EffectsOf, variable: Variable, around: Statem
     const next = list[list.indexOf(statement) + 1];
     if (next && endsInExit(next)) return true;
     const check = checkOf(effects, list, statement, identifier);
-    return !isRefusal(check) && check.leaves;
+    return !isRefusal(check) && (check.leaves || heads.has(check.statement));
   });
 }
 
@@ -69,7 +76,7 @@ function testIn(effects: EffectsOf, list: readonly Statement[], statement: TSEST
   const way = outcomeOf(effects, statement.test) ?? (endsInExit(consequent) || !alternate ? "failure" : "success");
   if (way === "success") {
     if (consequent.type !== "BlockStatement") return refuse("shape", `line ${String(statement.loc.start.line)} has no braces`);
-    return { statement, failing: alternate ? [alternate] : [], inside: consequent, leaves: alternate !== null && endsInExit(alternate), strip: removed };
+    return { statement, failing: alternate ? [alternate] : [], inside: consequent, leaves: alternate !== null && endsInExit(alternate), strip: (sourceCode, releases) => strippedOfElse(sourceCode, consequent, alternate, releases) };
   }
   if (alternate) return refuse("shape", `line ${String(statement.loc.start.line)} goes two ways`);
   const leaves = endsInExit(consequent);
@@ -100,6 +107,13 @@ export function removed(sourceCode: Source, releases: readonly (readonly Stateme
   return changes;
 }
 
+/** An `else` that does nothing but release goes as a whole. */
+function strippedOfElse(sourceCode: Source, consequent: TSESTree.Node, alternate: TSESTree.Statement | null, releases: readonly (readonly Statement[])[]): readonly Change[] | Refusal {
+  const gone = new Set(releases.flat());
+  const isEmptied = alternate && (alternate.type === "BlockStatement" ? alternate.body.every((statement) => gone.has(statement)) && alternate.body.length > 0 : gone.has(alternate));
+  return isEmptied === true ? [{ range: [consequent.range[1], alternate.range[1]], text: "" }] : removed(sourceCode, releases);
+}
+
 /** `if (failed) Release();` leaves instead. */
 function replacing(sourceCode: Source, statement: Statement, next: TSESTree.ReturnStatement): Change {
   const [start, end] = ownRange(sourceCode, next);
@@ -121,7 +135,8 @@ function leaving(sourceCode: Source, block: TSESTree.BlockStatement, next: TSEST
   return [...changes, { range: [close, close], text: `${line}${eol}` }];
 }
 
-function endsInExit(node: TSESTree.Node): boolean {
+/** Whether a statement leaves its list, whatever it does before. */
+export function endsInExit(node: TSESTree.Node): boolean {
   switch (node.type) {
     case "ReturnStatement":
     case "ThrowStatement":

@@ -6,12 +6,15 @@ import { scrutinise } from "../machine/loader.ts";
 import type { Scrutiny } from "../machine/scrutiny.ts";
 import type { Variable } from "../source/scopes.ts";
 import { unwrap, type FunctionNode } from "../source/syntax.ts";
-import { checkOf, isSettled, removed, type Check } from "./check.ts";
+import { addedCheck } from "./added-check.ts";
+import { checkOf, endsInExit, isSettled, removed, type Check } from "./check.ts";
 import { attempted, contiguous, isRefusal, type Change, type Edit, type Repair } from "./edit.ts";
 import { EffectsOf, type Effects, type Root } from "./effects.ts";
+import { noteRefusals } from "./ledger.ts";
 import { linesOf, remove, reorder, type Placed } from "./lines.ts";
 import { creationFirst, type Item, type Order, type Question } from "./order.ts";
-import { prove } from "./proof.ts";
+import { proveGuarding } from "./guard.ts";
+import { furtherWrongRelease, type Edited } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { releasesIn, type Owed } from "./releases.ts";
 import { callAt, itemOf, meetingOf } from "./sites.ts";
@@ -57,6 +60,7 @@ export function driverFirst(file: LintedFile, calls: readonly EarlyCall[]): Read
       for (const call of plan.early.keys()) results.set(call, alone);
     }
   }
+  noteRefusals("driver-create-first", results.values());
   return results;
 }
 
@@ -77,7 +81,7 @@ function planFor(sourceCode: Source, { scopes }: EffectsOf, call: EarlyCall): Pl
   const meeting = meetingOf(scopes, early, creation);
   if (isRefusal(meeting)) return meeting;
   const path: Statement[] = [];
-  for (let node = listedStatement(meeting.creation); node; node = listedStatement(node.parent ?? node)) {
+  for (let node = listedStatement(meeting.creation); node; node = listedStatement(node.parent)) {
     if (path[0] === node || !isWithin(node, meeting.fn)) break;
     path.unshift(node);
     const list = listOf(node);
@@ -104,27 +108,44 @@ function repaired(file: LintedFile, effects: EffectsOf, plan: Plan): Repair | Re
       continue;
     }
     for (const order of creationFirst(posed.question)) {
-      const edit = isRefusal(order) ? order : editFor(file.sourceCode, posed, order);
-      if (isRefusal(order) || isRefusal(edit)) {
-        refusal ??= isRefusal(order) ? order : isRefusal(edit) ? edit : undefined;
+      if (isRefusal(order)) {
+        refusal ??= order;
         continue;
       }
       const moved = [...plan.early.values()].filter((statement) => order.after.some((index) => posed.question.items[index]?.statement === statement)).length;
       const before = scrutinised.facts.earlyCalls.length;
-      const proof = prove(file, { edit, isRepaired: ({ facts }) => facts.earlyCalls.length === before - moved });
-      if (!isRefusal(proof)) return { edit, doubt: order.doubts[0] };
-      refusal ??= proof;
+      const made = bestOf(file, scrutiny, [editFor(file.sourceCode, posed, order, false), editFor(file.sourceCode, posed, order, true)], ({ facts }) => facts.earlyCalls.length === before - moved);
+      if (!isRefusal(made)) return { edit: made, doubt: order.doubts[0] };
+      refusal ??= made;
     }
   }
   return refusal ?? refuse("shape", "nothing could be moved");
+}
+
+/**
+ * The first of some edits that is right, in the order given; one after which something is released twice, if harmlessly,
+ * gives way to one after which it is not. Where a callback needs a test, it gets one.
+ */
+function bestOf(file: LintedFile, before: Scrutiny, edits: readonly (Edit | Refusal)[], isRepaired: (edited: Edited) => boolean): Edit | Refusal {
+  let refusal: Refusal | undefined;
+  let second: Edit | undefined;
+  for (const edit of edits) {
+    const proven = isRefusal(edit) ? edit : proveGuarding(file, { edit, isRepaired });
+    if (isRefusal(proven)) refusal ??= proven;
+    else if (furtherWrongRelease(before, proven.edited.scrutiny, "harmless") === undefined) return proven.edit;
+    else second ??= proven.edit;
+  }
+  return second ?? refusal ?? refuse("shape", "nothing could be moved");
 }
 
 /** A question with what an edit needs beside the order. */
 interface Posed {
   readonly question: Question;
   readonly check: Check;
-  /** Releases that go, by the item they stand in. */
+  /** Releases that the failing creation no longer owes. */
   readonly releases: readonly (readonly Statement[])[];
+  /** Of each item, the releases before its own exits: the cleanup callback may do as much. */
+  readonly byHand: readonly (readonly (readonly Statement[])[])[];
   /** How many items stand in the list of the early statements; those behind them are lifted out of blocks. */
   readonly outer: number;
 }
@@ -136,12 +157,14 @@ function questions(file: LintedFile, effects: EffectsOf, plan: Plan, scrutiny: S
   return [questionOf(file, effects, plan, scrutiny, plan.path), questionOf(file, effects, plan, scrutiny, [outermost])];
 }
 
-function questionOf({ sourceCode }: LintedFile, effects: EffectsOf, plan: Plan, scrutiny: Scrutiny, path: readonly Statement[]): Posed | Refusal {
+function questionOf(file: LintedFile, effects: EffectsOf, plan: Plan, scrutiny: Scrutiny, path: readonly Statement[]): Posed | Refusal {
+  const { sourceCode } = file;
   const { fn, list, early } = plan;
   const creation = path.at(-1);
   const innermost = creation && listOf(creation);
   if (!creation || !innermost) return refuse("shape", "the call is not spelt out");
-  const check = path.length === plan.path.length ? checkOf(effects, innermost, creation, plan.creationCall) : wholeCheck(creation);
+  const tested = path.length === plan.path.length ? checkOf(effects, innermost, creation, plan.creationCall) : wholeCheck(creation);
+  const check = isRefusal(tested) && path.length === 1 ? (addedCheck(file, innermost, creation, plan.creationCall) ?? tested) : tested;
   if (isRefusal(check)) return check;
   const first = Math.min(...[...early.values()].map((statement) => list.indexOf(statement)).filter((index) => index >= 0));
   const [outermost = creation] = path;
@@ -164,6 +187,7 @@ function questionOf({ sourceCode }: LintedFile, effects: EffectsOf, plan: Plan, 
   return {
     check,
     releases,
+    byHand: items.map(({ statement }) => (heads.has(statement) || statement === check.statement ? [] : releasesIn(sourceCode, effects, [statement], owed).filter(isBeforeExit))),
     outer: outer.length,
     question: {
       items,
@@ -171,7 +195,7 @@ function questionOf({ sourceCode }: LintedFile, effects: EffectsOf, plan: Plan, 
       creation: new Set([made]),
       driverObject: driverObjectOf(items[made]?.effects),
       isTemporary: (variable) => isTemporary(effects, fn, variable),
-      isSettled: (variable, statement) => isSettled(effects, variable, statement),
+      isSettled: (variable, statement) => isSettled(effects, variable, statement, heads),
       fails: (exit) => (heads.has(exit as Statement) ? !succeedsWithout : (failsAt(scrutiny, exit) ?? !succeedsWithout)),
     },
   };
@@ -256,7 +280,14 @@ function isTemporary({ scopes }: EffectsOf, fn: FunctionNode, variable: Variable
 
 /* ---------- the text ---------- */
 
-function editFor(sourceCode: Source, { question, check, releases, outer }: Posed, order: Order): Edit | Refusal {
+/** Whether releases stand on a way out. */
+function isBeforeExit(group: readonly Statement[]): boolean {
+  const [first] = group;
+  const last = first && listOf(first)?.at(-1);
+  return last !== undefined && endsInExit(last);
+}
+
+function editFor(sourceCode: Source, { question, check, releases, byHand, outer }: Posed, order: Order, isByHandToo: boolean): Edit | Refusal {
   const changes = new Map<number, Change[]>();
   const add = (index: number, more: readonly Change[]): void => {
     changes.set(index, [...(changes.get(index) ?? []), ...more]);
@@ -268,6 +299,11 @@ function editFor(sourceCode: Source, { question, check, releases, outer }: Posed
   const stripped = check.strip(sourceCode, releases);
   if (isRefusal(stripped)) return stripped;
   add(last, stripped);
+  for (const index of isByHandToo ? order.after : []) {
+    const gone = removed(sourceCode, byHand[index] ?? []);
+    if (isRefusal(gone)) return gone;
+    add(index, gone);
+  }
   if (outer < question.items.length) return liftingEdit(sourceCode, question, outer, order, changes);
   const placed = (indexes: readonly number[]): Placed[] =>
     indexes.flatMap((index) => {
@@ -284,7 +320,8 @@ function editFor(sourceCode: Source, { question, check, releases, outer }: Posed
   }
   const edit = reorder(sourceCode, run, placed(check.inside ? order.before : [...order.before, ...order.after]));
   if (isRefusal(edit)) return edit;
-  const whole = contiguous(sourceCode.text, edit);
+  const spelt = check.elsewhere ?? [];
+  const whole = contiguous(sourceCode.text, [...edit.map((change) => ({ ...change, text: change.text + (check.end ?? "") })), ...spelt]);
   return whole ? [whole] : [];
 }
 

@@ -142,7 +142,7 @@ export class EffectsOf {
     const container = object.type === "ThisExpression" ? thisContainer(object) : this.#literalOf(object);
     const members = container?.type === "ClassBody" ? container.body : container?.properties;
     const member = members && findMember(members, name);
-    return member?.value && isFunction(member.value as TSESTree.Node) ? (member.value as FunctionNode) : undefined;
+    return member?.value && isFunction(member.value) ? (member.value) : undefined;
   }
 
   #literalOf(node: TSESTree.Node): TSESTree.ObjectExpression | undefined {

@@ -1,5 +1,5 @@
 /** Who is told of the repairs that were considered and not offered, and whether any are wanted: for the figures of the oracle. */
-import type { Edit } from "./edit.ts";
+import type { Edit, Repair } from "./edit.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** A repair that was not offered. */
@@ -33,6 +33,19 @@ let listener: ((considered: Considered) => void) | undefined;
 /** Sets who is told, or nobody. */
 export function tellRefusals(to: ((considered: Considered) => void) | undefined): void {
   listener = to;
+}
+
+const tried = new WeakMap<Refusal, Edit>();
+
+/** Remembers which edit it is that could not be shown to be right. */
+export function withEdit(refusal: Refusal, edit: Edit): Refusal {
+  tried.set(refusal, edit);
+  return refusal;
+}
+
+/** Notes those of several repairs that are not offered. */
+export function noteRefusals(rule: string, results: Iterable<Repair | Refusal>): void {
+  for (const result of results) if ("reason" in result) note({ rule, refusal: result, edit: tried.get(result) });
 }
 
 /** Notes a repair that is not offered. */

@@ -97,7 +97,7 @@ function nextLine(text: string, end: number): number {
  */
 export function reorder(sourceCode: Source, before: readonly Statement[], after: readonly Placed[]): Outcome {
   const chunks = chunksOf(sourceCode, before);
-  if (chunks instanceof Map === false) return chunks;
+  if (!(chunks instanceof Map)) return chunks;
   const placed = new Map(after.map((item, index) => [item.statement, index]));
   const obstacle = pinned(sourceCode, before, placed, chunks) ?? joined(sourceCode, before, after);
   if (obstacle) return obstacle;
@@ -105,7 +105,7 @@ export function reorder(sourceCode: Source, before: readonly Statement[], after:
   const last = before.at(-1);
   const [from, to] = [first && chunks.get(first), last && chunks.get(last)];
   if (!from || !to) return [];
-  return [{ range: [from.range[0], to.range[1]], text: joinedText(sourceCode, after, chunks, undefined) }];
+  return [{ range: [from.range[0], to.range[1]], text: joinedText(sourceCode, after, chunks, undefined, losesBlank(sourceCode, before, after)) }];
 }
 
 /**
@@ -114,7 +114,7 @@ export function reorder(sourceCode: Source, before: readonly Statement[], after:
  */
 export function linesOf(sourceCode: Source, after: readonly Placed[], indentation: string): string | Refusal {
   const chunks = chunksOf(sourceCode, after.map(({ statement }) => statement));
-  if (chunks instanceof Map === false) return chunks;
+  if (!(chunks instanceof Map)) return chunks;
   for (const { statement } of after) {
     const chunk = chunks.get(statement);
     const directive = chunk && directiveOf(sourceCode, chunk);
@@ -135,14 +135,23 @@ function chunksOf(sourceCode: Source, run: readonly Statement[]): Map<Statement,
   return chunks;
 }
 
-function joinedText(sourceCode: Source, after: readonly Placed[], chunks: ReadonlyMap<Statement, Chunk>, indentation: string | undefined): string {
+/** Whether two statements are parted that a blank line stood between: one stands at the new seams then. */
+function losesBlank(sourceCode: Source, before: readonly Statement[], after: readonly Placed[]): boolean {
+  const order = after.map(({ statement }) => statement);
+  return before.some((statement, index) => {
+    const next = before[index + 1];
+    return next !== undefined && order[order.indexOf(statement) + 1] !== next && isApart(sourceCode, statement, next);
+  });
+}
+
+function joinedText(sourceCode: Source, after: readonly Placed[], chunks: ReadonlyMap<Statement, Chunk>, indentation: string | undefined, isLoose = false): string {
   const { eol } = styleOf(sourceCode);
   let text = "";
   let previous: Statement | undefined;
   for (const [index, item] of after.entries()) {
     const chunk = chunks.get(item.statement);
     if (!chunk) throw new TypeError("a statement that is not in the run");
-    if (index > 0) text += eol + (previous && item.isAttached !== true && isApart(sourceCode, previous, item.statement) ? eol : "");
+    if (index > 0) text += eol + (previous && item.isAttached !== true && (isApart(sourceCode, previous, item.statement) || (isLoose && !isNext(previous, item.statement))) ? eol : "");
     if (item.isAttached !== true) previous = item.statement;
     const own = item.changes ?? [];
     const shifts = indentation === undefined ? [] : shifted(sourceCode, chunk, indentation).filter(({ range }) => !own.some((change) => change.range[0] <= range[0] && range[0] < change.range[1]));
@@ -178,12 +187,15 @@ function joined(sourceCode: Source, before: readonly Statement[], after: readonl
 /** Whether a blank line goes between two statements of the new order: one stood behind the one or before the other. */
 export function isApart(sourceCode: Source, left: Statement, right: Statement): boolean {
   const { text } = sourceCode;
-  const list = listOf(left);
-  const isNext = list && list[list.indexOf(left) + 1] === right;
   const isBlankBehind = /^[^\n]*\n[^\S\n]*\r?\n/u.test(text.slice(left.range[1]));
   const chunk = chunkOf(sourceCode, right);
   const isBlankBefore = !isRefusal(chunk) && /\n[^\S\n]*\r?\n$/u.test(text.slice(0, chunk.range[0]));
-  return isNext ? isBlankBehind : isBlankBehind || isBlankBefore;
+  return isNext(left, right) ? isBlankBehind : isBlankBehind || isBlankBefore;
+}
+
+function isNext(left: Statement, right: Statement): boolean {
+  const list = listOf(left);
+  return list !== undefined && list[list.indexOf(left) + 1] === right;
 }
 
 /** Whether nothing else stands before a node on its line. */

@@ -3,8 +3,9 @@ import type { LostField } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { attempted, contiguous, isRefusal, type Repair } from "./edit.ts";
 import { EffectsOf, meet, nameOf, type Effects } from "./effects.ts";
+import { proveGuarding } from "./guard.ts";
+import { noteRefusals } from "./ledger.ts";
 import { reorder, type Placed } from "./lines.ts";
-import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { callAt, itemOf } from "./sites.ts";
 import { listOf, listedStatement, type Source, type Statement } from "./statements.ts";
@@ -41,6 +42,7 @@ export function setInTime(file: LintedFile, fields: readonly LostField[]): Reado
       results.set(field, isRefusal(together) && group.fields.size > 1 ? attempted(() => moved(file, effects, group, [field])) : together);
     }
   }
+  noteRefusals("no-lost-attributes", results.values());
   return results;
 }
 
@@ -78,8 +80,8 @@ function moved(file: LintedFile, effects: EffectsOf, { list, call, isBefore, fie
   const whole = contiguous(file.sourceCode.text, edit);
   if (!whole) return refuse("shape", "it stands there already");
   const before = file.facts.lostFields.length;
-  const proof = prove(file, { edit: [whole], isRepaired: ({ facts }) => facts.lostFields.length <= before - chosen.length });
-  return isRefusal(proof) ? proof : { edit: [whole], doubt: undefined };
+  const proven = proveGuarding(file, { edit: [whole], isRepaired: ({ facts }) => facts.lostFields.length <= before - chosen.length });
+  return isRefusal(proven) ? proven : { edit: proven.edit, doubt: undefined };
 }
 
 /** The last statement before a creation that sets up the same struct, if the assignments can stand behind it. */

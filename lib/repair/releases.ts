@@ -78,7 +78,7 @@ function listsIn(sourceCode: Source, within: readonly TSESTree.Node[]): (readonl
   for (let node = pending.pop(); node; node = pending.pop()) {
     const list = listOf(node);
     if (list && !within.some((root) => list.includes(root as Statement))) lists.add(list);
-    if (/Function/u.test(node.type)) continue;
+    if (node.type.includes("Function")) continue;
     for (const key of sourceCode.visitorKeys[node.type] ?? []) {
       const child = (node as unknown as Record<string, TSESTree.Node | (TSESTree.Node | null)[] | null | undefined>)[key];
       if (Array.isArray(child)) pending.push(...child.filter((item) => item !== null));

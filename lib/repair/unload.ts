@@ -5,8 +5,9 @@ import type { LintedFile } from "../machine/linted-file.ts";
 import { memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { attempted, isRefusal, type Change, type Edit, type Repair } from "./edit.ts";
 import { EffectsOf, meet, nameOf } from "./effects.ts";
+import { proveGuarding } from "./guard.ts";
+import { noteRefusals } from "./ledger.ts";
 import { linesOf, remove } from "./lines.ts";
-import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { releasesIn } from "./releases.ts";
 import { callAt, sitesOf } from "./sites.ts";
@@ -34,6 +35,7 @@ export function intoCleanup(file: LintedFile, releases: readonly UnloadOnlyRelea
   for (const [release, move] of moves) {
     results.set(release, together && !isRefusal(together) ? together : attempted(() => repaired(file, effects, [[release, move]])));
   }
+  noteRefusals("prefer-cleanup-callback", results.values());
   return results;
 }
 
@@ -118,8 +120,8 @@ function repaired(file: LintedFile, effects: EffectsOf, moves: readonly (readonl
 
 function proved(file: LintedFile, edit: Edit, moved: number): Repair | Refusal {
   const before = file.facts.unloadOnlyReleases.length;
-  const proof = prove(file, { edit, isRepaired: ({ facts }) => facts.unloadOnlyReleases.length <= before - moved });
-  return isRefusal(proof) ? proof : { edit, doubt: undefined };
+  const proven = proveGuarding(file, { edit, isRepaired: ({ facts }) => facts.unloadOnlyReleases.length <= before - moved });
+  return isRefusal(proven) ? proven : { edit: proven.edit, doubt: undefined };
 }
 
 /** What in the routine needs the release where it stands. */
