@@ -17,7 +17,7 @@ export type Leaving = TSESTree.ReturnStatement | TSESTree.ThrowStatement;
 export function statementOf({ sourceCode }: DriverCode, { place, how }: Exit): Leaving | Refusal {
   let node: TSESTree.Node | null | undefined = sourceCode.getNodeByRangeIndex(place.range[0]);
   while (node && node.type !== "ReturnStatement" && node.type !== "ThrowStatement") node = node.parent;
-  if (!node || node.range[0] !== place.range[0] || node.range[1] !== place.range[1]) {
+  if (node?.range[0] !== place.range[0] || node.range[1] !== place.range[1]) {
     return refuse("shape", how === "throw" ? `the exception of the call on line ${String(place.loc.start.line)} leaves` : `the function ends on line ${String(place.loc.start.line)}`);
   }
   return node;
