@@ -12,8 +12,8 @@ export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
   meta: {
     type: "problem",
     docs: { description: "disallow a failing exit of the entry that leaves a resource held", recommended: true },
-    schema: [],
     hasSuggestions: true,
+    schema: [],
     messages: {
       one: "{{resources}} is still held when {{exit}} here{{after}}: {{why}}. Call {{releases}} {{where}}.",
       several: "{{resources}} are still held when {{exit}} here{{after}}: {{why}}. Call {{releases}} {{where}}.",

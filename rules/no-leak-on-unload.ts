@@ -10,8 +10,8 @@ export default createRule<[], "held" | "inCleanup" | "inUnload">({
   meta: {
     type: "problem",
     docs: { description: "disallow a resource that is still held when the driver has been unloaded", recommended: true },
-    schema: [],
     hasSuggestions: true,
+    schema: [],
     messages: {
       held: "{{resource}}, acquired here, is still held when the driver has been unloaded: {{why}}. Call {{releases}} there.",
       inCleanup: "Release {{resource}} in EvtCleanupCallback.",

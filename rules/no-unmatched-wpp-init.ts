@@ -11,8 +11,8 @@ export default createRule<[], "unmatched" | "stop">({
   meta: {
     type: "problem",
     docs: { description: "require WPP_CLEANUP on every way out after WPP_INIT_TRACING", recommended: true },
-    schema: [],
     hasSuggestions: true,
+    schema: [],
     messages: {
       unmatched: "`{{call}}` is not followed by `{{release}}` {{exits}}: {{why}}.",
       stop: "Call `{{release}}` {{where}}.",

@@ -13,6 +13,7 @@ export default createRule<[{ when?: MessageIds }], MessageIds | "register">({
   meta: {
     type: "problem",
     docs: { description: "require an EvtCleanupCallback on the driver object", recommended: true },
+    hasSuggestions: true,
     schema: [
       {
         type: "object",
@@ -26,7 +27,6 @@ export default createRule<[{ when?: MessageIds }], MessageIds | "register">({
         additionalProperties: false,
       },
     ],
-    hasSuggestions: true,
     defaultOptions: [{ when: "acquiring" }],
     messages: {
       leaking:

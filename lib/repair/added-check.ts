@@ -17,10 +17,11 @@ export function addedCheck(file: LintedFile, list: readonly Statement[], creatio
   const chunk = chunkOf(sourceCode, creation);
   if (isRefusal(chunk)) return chunk;
   if (settings.failure === "throw" || sourceCode.text.slice(chunk.end, chunk.range[1]).trim() !== "") return undefined;
-  const status = statusOf(list, creation, call);
-  if (status === undefined) return undefined;
+  const held = statusOf(list, creation, call);
+  if (held === undefined) return undefined;
   const isReturned = creation.type === "ReturnStatement";
-  if (isReturned && isTaken(file, creation, status)) return refuse("needed-by-both", status);
+  const status = isReturned ? NAMES.find((name) => !isTaken(file, creation, name)) : held;
+  if (status === undefined) return refuse("needed-by-both", held);
   const code = codeOf(file);
   const near = call.type === "CallExpression" ? code.calls.find(({ callee }) => code.binder.apiName(callee) === "WdfDriverCreate")?.callee : undefined;
   const spelt = near ? spell(code, "NT_SUCCESS", near, creation) : refuse("spelling", "NT_SUCCESS");
@@ -35,6 +36,9 @@ export function addedCheck(file: LintedFile, list: readonly Statement[], creatio
     strip: () => [...(isReturned ? [declaring(creation, status)] : []), testing(file, chunk, spelt.text, status)],
   };
 }
+
+/** What a status is called that had no name. */
+const NAMES = ["status", "created", "creationStatus"];
 
 /** The variable that holds the status, or that can. */
 function statusOf(list: readonly Statement[], creation: Statement, call: TSESTree.Node): string | undefined {

@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { Exit } from "../machine/facts.ts";
 import { unwrap } from "../source/syntax.ts";
-import { resolved, rootOf, type Call, type DriverCode } from "./code.ts";
+import { freshName, resolved, rootOf, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit, type Outcome } from "./edit.ts";
 import { appendTo, insertBefore } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
@@ -17,7 +17,7 @@ export type Leaving = TSESTree.ReturnStatement | TSESTree.ThrowStatement;
 export function statementOf({ sourceCode }: DriverCode, { place, how }: Exit): Leaving | Refusal {
   let node: TSESTree.Node | null | undefined = sourceCode.getNodeByRangeIndex(place.range[0]);
   while (node && node.type !== "ReturnStatement" && node.type !== "ThrowStatement") node = node.parent;
-  if (!node || node.range[0] !== place.range[0] || node.range[1] !== place.range[1]) {
+  if (node?.range[0] !== place.range[0] || node.range[1] !== place.range[1]) {
     return refuse("shape", how === "throw" ? `the exception of the call on line ${String(place.loc.start.line)} leaves` : `the function ends on line ${String(place.loc.start.line)}`);
   }
   return node;
@@ -64,17 +64,17 @@ function hoisted(code: DriverCode, leaving: Leaving, argument: TSESTree.Expressi
   if (!listOf(leaving)) return refuse("shape", `line ${String(leaving.loc.start.line)} has no braces around it`);
   const { semicolon } = styleOf(code.sourceCode);
   const known = resolved(code, "status", leaving);
-  const isOwn = known?.scope.variableScope === code.sourceCode.getScope(leaving).variableScope && known.defs[0]?.node.type === "VariableDeclarator" && (known.defs[0].node.parent).kind === "let";
-  if (known && !isOwn) return refuse("spelling", "status");
-  const test = testOf(code, leaving, "status", near);
+  const isOwn = known?.scope.variableScope === code.sourceCode.getScope(leaving).variableScope && known.defs[0]?.node.type === "VariableDeclarator" && known.defs[0].node.parent.kind === "let";
+  const name = known && !isOwn ? freshName(code, "lastStatus") : "status";
+  const test = testOf(code, leaving, name, near);
   if (isRefusal(test)) return test;
   const inserted = insertBefore(code.sourceCode, leaving, [
-    `${known ? "" : "const "}status = ${code.sourceCode.getText(argument)}${semicolon}`,
+    `${isOwn ? "" : "const "}${name} = ${code.sourceCode.getText(argument)}${semicolon}`,
     `if (${test.text}) {`,
     ...deeper(code, lines),
     "}",
   ]);
-  const returned: Edit = [{ range: argument.range, text: "status" }];
+  const returned: Edit = [{ range: argument.range, text: name }];
   return isRefusal(inserted) ? inserted : [...inserted, ...returned, ...test.edit];
 }
 

@@ -121,11 +121,17 @@ const isStatusName = (name: string | undefined): boolean => name === undefined |
 function copiesOf(code: DriverCode, home: Home): Home[] {
   const variable = code.scopes.variableOf(home.root);
   return (variable?.references ?? []).flatMap(({ identifier }) => {
-    let node: TSESTree.Node = identifier;
-    while (node.parent?.type === "MemberExpression" && node.parent.object === node) node = node.parent;
+    const node = pathAround(identifier);
     if (code.sourceCode.getText(node) !== home.text) return [];
     return answersOf(code, node, false, MAX_DEPTH);
   });
+}
+
+/** The whole path that begins with a name. */
+function pathAround(root: TSESTree.Node): TSESTree.Node {
+  let node = root;
+  while (node.parent?.type === "MemberExpression" && node.parent.object === node) node = node.parent;
+  return node;
 }
 
 /** The calls of a function of the file by its name. */

@@ -1,4 +1,4 @@
-/** Tells who wants to know which repairs were considered and not offered: for the figures of the oracle. */
+/** Who is told of the repairs that were considered and not offered, and whether any are wanted: for the figures of the oracle. */
 import type { Edit, Repair } from "./edit.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -9,6 +9,23 @@ export interface Considered {
   readonly refusal: Refusal;
   /** The edit that could not be shown to be right; undefined where none could be made. */
   readonly edit: Edit | undefined;
+}
+
+let isAsked = true;
+
+/** Runs something that only wants reports: no repair is looked for meanwhile. */
+export function withoutRepairs<Result>(work: () => Result): Result {
+  isAsked = false;
+  try {
+    return work();
+  } finally {
+    isAsked = true;
+  }
+}
+
+/** Whether repairs are wanted. */
+export function wantsRepairs(): boolean {
+  return isAsked;
 }
 
 let listener: ((considered: Considered) => void) | undefined;

@@ -16,6 +16,8 @@ interface Group {
   /** The statement of the call that wipes or copies. */
   readonly call: Statement;
   readonly isBefore: boolean;
+  /** The structure, as written. */
+  readonly struct: string;
   readonly fields: Map<LostField, Statement>;
 }
 
@@ -30,19 +32,33 @@ export function setInTime(file: LintedFile, fields: readonly LostField[]): Reado
       results.set(field, found);
       continue;
     }
-    const group = groups.find(({ call, isBefore }) => call === found.call && isBefore === found.isBefore);
+    const group = groups.find(({ call, isBefore, struct }) => call === found.call && isBefore === found.isBefore && struct === found.struct);
     if (!group) groups.push(found);
     else for (const [each, statement] of found.fields) group.fields.set(each, statement);
   }
   const effects = new EffectsOf(file);
-  for (const group of groups) {
-    const together = attempted(() => moved(file, effects, group, [...group.fields.keys()]));
-    for (const field of group.fields.keys()) {
-      // Where they cannot be moved together, one of them may.
-      results.set(field, isRefusal(together) && group.fields.size > 1 ? attempted(() => moved(file, effects, group, [field])) : together);
-    }
+  for (const list of new Set(groups.map((group) => group.list))) {
+    const own = groups.filter((group) => group.list === list);
+    for (const [field, repair] of repairedIn(file, effects, own)) results.set(field, repair);
   }
   noteRefusals("no-lost-attributes", results.values());
+  return results;
+}
+
+/** All of a list together, so that one pass does; where that cannot be, each group, and where not even that, each field. */
+function repairedIn(file: LintedFile, effects: EffectsOf, groups: readonly Group[]): Map<LostField, Repair | Refusal> {
+  const results = new Map<LostField, Repair | Refusal>();
+  const attempt = (some: readonly Group[]): boolean => {
+    const repair = attempted(() => repaired(file, effects, some));
+    for (const field of some.flatMap(({ fields }) => [...fields.keys()])) results.set(field, repair);
+    return !isRefusal(repair);
+  };
+  if (attempt(groups)) return results;
+  for (const group of groups) {
+    if (groups.length > 1 && attempt([group])) continue;
+    if (group.fields.size === 1) continue;
+    for (const [field, statement] of group.fields) attempt([{ ...group, fields: new Map([[field, statement]]) }]);
+  }
   return results;
 }
 
@@ -56,32 +72,49 @@ function groupOf(sourceCode: Source, field: LostField): Group | Refusal {
   if (!isAlone) return refuse("same-statement", field.place.loc.start.line);
   const other = itemOf(list, call);
   if (!other || other === statement) return refuse("other-block", call.loc.start.line);
-  return { list, call: other, isBefore: field.how === "dead", fields: new Map([[field, statement]]) };
+  return { list, call: other, isBefore: field.how === "dead", struct: field.struct, fields: new Map([[field, statement]]) };
 }
 
-function moved(file: LintedFile, effects: EffectsOf, { list, call, isBefore, fields }: Group, chosen: readonly LostField[]): Repair | Refusal {
-  const statements = [...new Set(chosen.flatMap((field) => fields.get(field) ?? []))].sort((left, right) => left.range[0] - right.range[0]);
-  const anchor = isBefore ? anchorOf(effects, list, call, statements) : call;
-  const places = [call, ...(anchor ? [anchor] : []), ...statements].map((statement) => list.indexOf(statement));
-  const run = list.slice(Math.min(...places), Math.max(...places) + 1);
-  const others = run.filter((statement) => !statements.includes(statement));
-  const last = anchor ? list.indexOf(anchor) : list.indexOf(call) - 1;
-  for (const statement of statements) {
-    const passed = others.filter((other) => other !== call && (isBefore ? list.indexOf(other) > last && other.range[0] < statement.range[0] : other.range[0] > statement.range[0]));
-    const obstacle = obstacleTo(effects.of(statement), passed.map((other) => effects.of(other)), effects.of(call));
-    if (obstacle) return obstacle;
+function repaired(file: LintedFile, effects: EffectsOf, groups: readonly Group[]): Repair | Refusal {
+  const [{ list } = { list: [] }] = groups;
+  let order = list.map((statement): Placed => ({ statement }));
+  // What is wiped first: what is set too late may stand behind it.
+  for (const group of [...groups].sort((left, right) => Number(left.isBefore) - Number(right.isBefore))) {
+    const next = moved(effects, group, order);
+    if (isRefusal(next)) return next;
+    order = [...next];
   }
-  const order = others.flatMap((statement): Placed[] => {
-    if (statement === anchor) return [{ statement }, ...statements.map((each) => ({ statement: each, isAttached: true }))];
-    return statement === call && !anchor ? [...statements, call].map((each) => ({ statement: each })) : [{ statement }];
-  });
-  const edit = reorder(file.sourceCode, run, order);
+  const first = order.findIndex(({ statement }, index) => statement !== list[index]);
+  const last = order.findLastIndex(({ statement }, index) => statement !== list[index]);
+  if (first < 0) return refuse("shape", "it stands there already");
+  // An anchor belongs to the run: what is attached to it has no blank line before it.
+  const start = order[first]?.isAttached === true ? first - 1 : first;
+  const edit = reorder(file.sourceCode, list.slice(start, last + 1), order.slice(start, last + 1));
   if (isRefusal(edit)) return edit;
   const whole = contiguous(file.sourceCode.text, edit);
   if (!whole) return refuse("shape", "it stands there already");
+  const count = groups.reduce((sum, { fields }) => sum + fields.size, 0);
   const before = file.facts.lostFields.length;
-  const proven = proveGuarding(file, { edit: [whole], isRepaired: ({ facts }) => facts.lostFields.length <= before - chosen.length });
+  const proven = proveGuarding(file, { edit: [whole], isRepaired: ({ facts }) => facts.lostFields.length <= before - count });
   return isRefusal(proven) ? proven : { edit: proven.edit, doubt: undefined };
+}
+
+/** An order with the assignments of a group where they belong. */
+function moved(effects: EffectsOf, { list, call, isBefore, fields }: Group, order: readonly Placed[]): readonly Placed[] | Refusal {
+  const statements = [...new Set(fields.values())].sort((left, right) => left.range[0] - right.range[0]);
+  const anchor = isBefore ? anchorOf(effects, list, call, statements) : call;
+  const last = anchor ? list.indexOf(anchor) : list.indexOf(call) - 1;
+  for (const statement of statements) {
+    const from = list.indexOf(statement);
+    const passed = list.filter((other, index) => other !== call && !statements.includes(other) && (isBefore ? index > last && index < from : index > from && index < last));
+    const obstacle = obstacleTo(effects.of(statement), passed.map((other) => effects.of(other)), effects.of(call));
+    if (obstacle) return obstacle;
+  }
+  return order.flatMap((item): Placed[] => {
+    if (statements.includes(item.statement)) return [];
+    if (item.statement === anchor) return [item, ...statements.map((statement) => ({ statement, isAttached: true }))];
+    return item.statement === call && !anchor ? [...statements.map((statement) => ({ statement })), item] : [item];
+  });
 }
 
 /** The last statement before a creation that sets up the same struct, if the assignments can stand behind it. */

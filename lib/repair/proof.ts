@@ -5,7 +5,8 @@ import type { Facts, Place, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { scrutinise, type Scrutinised } from "../machine/loader.ts";
 import type { Scrutiny } from "../machine/scrutiny.ts";
-import { applied, type Edit } from "./edit.ts";
+import { applied, attempted, isRefusal, type Edit } from "./edit.ts";
+import { wantsRepairs } from "./ledger.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
 /** The file as it would be. */
@@ -29,6 +30,7 @@ const results = new WeakMap<Readonly<TSESLint.SourceCode>, Map<string, Edited | 
  * entry ends as it did, and nothing is released that is not held. The edited text is analysed once, whoever asks.
  */
 export function prove(file: LintedFile, { edit, isRepaired }: Claim): Edited | Refusal {
+  if (!wantsRepairs()) return refuse("unproved", "nobody has asked");
   const before = scrutinise(file.sourceCode, file.settings);
   if (!before) return refuse("unproved", "the file could not be followed");
   const after = edited(file, edit);
@@ -50,11 +52,13 @@ export function prove(file: LintedFile, { edit, isRepaired }: Claim): Edited | R
 
 /** The file with an edit made: parsed as it was itself, and analysed. */
 export function edited(file: LintedFile, edit: Edit): Edited | Refusal {
-  const text = applied(file.sourceCode.text, edit);
+  const text = attempted(() => ({ after: applied(file.sourceCode.text, edit) }));
+  if (isRefusal(text)) return text;
+  const { after } = text;
   const known = results.get(file.sourceCode) ?? new Map<string, Edited | Refusal>();
   results.set(file.sourceCode, known);
-  const result = known.get(text) ?? analysed(file, text);
-  known.set(text, result);
+  const result = known.get(after) ?? attempted(() => analysed(file, after));
+  known.set(after, result);
   return result;
 }
 

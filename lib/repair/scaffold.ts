@@ -33,6 +33,8 @@ export function groundFor(code: DriverCode, missing: MissingCleanup): Ground | R
   const argument = create?.arguments[ATTRIBUTES];
   const statement = create && listedStatement(create);
   if (!create || !argument || !statement) return refuse("shape", `the creation on line ${String(missing.place.loc.start.line)} is not followed`);
+  const prepared = code.file.facts.lostFields.find(({ how }) => how === "unpassed");
+  if (prepared) return refuse("shape", `\`${prepared.struct}\` is prepared and has to be passed first`);
   const isSame = code.calls.filter(({ callee }) => code.binder.apiName(callee) === "WdfDriverCreate").length === 1;
   if (!isSame) return refuse("shape", "the driver object is created in several places");
   return { missing, create, statement, argument, name: freshName(code, "EvtDriverCleanup") };
@@ -58,14 +60,14 @@ function isNull({ binder }: DriverCode, argument: TSESTree.Node): boolean {
 /** Attributes that are there: the callback is set on them. */
 function givenAttributes(code: DriverCode, { argument, statement, name }: Ground): Outcome {
   if (rootOf(argument) === undefined) return refuse("shape", "the attributes are computed");
-  if (setsCallback(code)) return refuse("callback", "the cleanup callback of some paths");
+  if (setsCallback(code, code.sourceCode.getText(unwrap(argument)))) return refuse("callback", "the cleanup callback of some paths");
   const { semicolon } = styleOf(code.sourceCode);
   return insertBefore(code.sourceCode, statement, [`${code.sourceCode.getText(unwrap(argument))}.EvtCleanupCallback = ${name}${semicolon}`]);
 }
 
-/** Some statement of the file sets the callback already: on some paths, or of other attributes. */
-function setsCallback({ sourceCode: { ast } }: DriverCode): boolean {
-  return ast.tokens.some(({ value }, index) => value === "EvtCleanupCallback" && ast.tokens[index - 1]?.value === "." && ast.tokens[index + 1]?.value === "=");
+/** Some statement sets the callback of these attributes already: on some paths. */
+function setsCallback({ sourceCode: { text } }: DriverCode, struct: string): boolean {
+  return text.replace(/\s+/gu, "").includes(`${struct}.EvtCleanupCallback=`);
 }
 
 /** New attributes, made as the config is made. */
@@ -92,7 +94,7 @@ function declared(code: DriverCode, { create, statement }: Ground, variable: str
   const init = spell(code, "WDF_OBJECT_ATTRIBUTES_INIT", create.callee, statement);
   if (isRefusal(init)) return init;
   const config = create.arguments[ATTRIBUTES + 1];
-  const source = config && initialiserOf(code, config);
+  const source = config && (config.type === "CallExpression" ? config : initialiserOf(code, config));
   if (source?.type === "CallExpression") return { lines: [`const ${variable} = ${init.text}()${semicolon}`], edit: init.edit };
   const value = emptyStruct(code, statement, source);
   if (isRefusal(value)) return value;

@@ -60,7 +60,7 @@ function unitOf(text: string): string {
     if (step !== "") counts.set(step, (counts.get(step) ?? 0) + 1);
     before = indentation;
   }
-  const [most] = [...counts].sort(([, left], [, right]) => right - left);
+  const [most] = [...counts].sort(([step, left], [other, right]) => right - left || step.length - other.length);
   return most?.[0] ?? "  ";
 }
 

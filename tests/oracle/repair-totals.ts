@@ -18,9 +18,9 @@ interface Offers {
 
 export class RepairTotals {
   readonly #offers: Record<Part, Map<string, Offers>> = { "by hand": new Map(), generated: new Map() };
-  readonly #drivers: Record<Part, { seen: number; undecided: number; skipped: number }> = {
-    "by hand": { seen: 0, undecided: 0, skipped: 0 },
-    generated: { seen: 0, undecided: 0, skipped: 0 },
+  readonly #drivers: Record<Part, { seen: number; undecided: number }> = {
+    "by hand": { seen: 0, undecided: 0 },
+    generated: { seen: 0, undecided: 0 },
   };
   readonly #faults = new Map<string, number>();
   readonly #refusals = new Map<string, { times: number; tried: number; right: number }>();
@@ -30,8 +30,9 @@ export class RepairTotals {
     this.#part = "generated";
   }
 
-  skip(): void {
-    this.#drivers[this.#part].skipped += 1;
+  /** A driver that cannot be linted. */
+  crash(): void {
+    this.#faults.set("the linter fails", (this.#faults.get("the linter fails") ?? 0) + 1);
   }
 
   /** Counts the reports of a driver. */
@@ -104,7 +105,7 @@ export class RepairTotals {
   }
 
   #table(part: Part): string[] {
-    const { seen, undecided, skipped } = this.#drivers[part];
+    const { seen, undecided } = this.#drivers[part];
     const rows = [...this.#offers[part]].sort(([left], [right]) => left.localeCompare(right));
     const total = rows.reduce((all, [, row]) => ({
       reports: all.reports + row.reports,
@@ -115,7 +116,7 @@ export class RepairTotals {
       failures: all.failures + row.failures,
     }), empty());
     return [
-      `${part}: ${String(seen)} drivers, ${String(undecided)} not decided by the simulator, ${String(skipped)} left out`,
+      `${part}: ${String(seen)} drivers, ${String(undecided)} not run, or not decided`,
       `${"rule".padEnd(26)}${["reports", "fix", "suggest", "none", "offered", "applied", "failed"].map((word) => word.padStart(9)).join("")}`,
       ...[...rows, ["all", total] as const].map(([rule, row]) => `${rule.padEnd(26)}${[row.reports, row.fix, row.suggestion, row.none].map(column).join("")}${share(row)}${column(row.applications)}${column(row.failures)}`),
     ];

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { sourceFiles } from "../corpus.ts";
 import { examples } from "../examples.ts";
 import { faultsOf, faultsOfAllFixes, faultsOfText, judged, type Fault, type Judged } from "../repair/judge.ts";
-import { applied, changed, type Repair } from "../repair/repairs.ts";
+import { applied, changed, linted, type Linted, type Repair } from "../repair/repairs.ts";
 import { writeDriver } from "./grammar/driver.ts";
 import { driverPlan, type DriverPlan } from "./grammar/plan.ts";
 import { chooser, layOut } from "./layout.ts";
@@ -26,6 +26,10 @@ export interface Amount {
   readonly show: number;
   /** The examples and the fixtures come first. */
   readonly byHand: boolean;
+  /** Longer drivers are left out: they take longer. */
+  readonly maxLines?: number;
+  /** Of each reason, so many refused edits are made all the same: 50 where nothing is said. */
+  readonly forced?: number;
 }
 
 /** One repair that went wrong. */
@@ -50,6 +54,8 @@ export async function main(args: readonly string[]): Promise<void> {
       show: { type: "string", default: "5" },
       seconds: { type: "string", default: "36000" },
       only: { type: "string" },
+      generated: { type: "boolean", default: false },
+      lines: { type: "string", default: "Infinity" },
     },
   });
   const amount: Amount = {
@@ -58,7 +64,8 @@ export async function main(args: readonly string[]): Promise<void> {
     seed: Number(values.seed),
     seconds: Number(values.seconds),
     show: Number(values.show),
-    byHand: true,
+    byHand: !values.generated,
+    maxLines: Number(values.lines),
   };
   console.log(`seed ${String(amount.seed)}`);
   const { totals, told } = await applyRepairs(amount, values.only);
@@ -74,9 +81,15 @@ export async function applyRepairs(amount: Amount, only = ""): Promise<{ readonl
   const failures = new Map<string, Failure>();
   const refusals = new Map<string, string[]>();
   const look = async (program: Program, plan: DriverPlan | null, layout: number): Promise<void> => {
-    const before = await judgedOrNull(program);
+    const found = lintedOrNull(program);
+    // Most drivers have nothing to repair: these are not run.
+    if (found === null) {
+      totals.crash();
+      return;
+    }
+    const before = found.repairs.length + found.refusals.length > 0 ? await judgedOrNull(program, found) : null;
     if (before === null) {
-      totals.skip();
+      totals.see(found, false);
       return;
     }
     totals.see(before.linted, before.isDecided);
@@ -85,7 +98,7 @@ export async function applyRepairs(amount: Amount, only = ""): Promise<{ readonl
       const { edit, refusal, rule } = considered;
       const key = `refused ${rule}: ${refusal.reason === "unproved" ? refusal.words : refusal.reason}`;
       if (only.startsWith("refused") && key.includes(only) && (refusals.get(key)?.length ?? 0) < amount.show) refusals.set(key, [...(refusals.get(key) ?? []), `=== ${key}: ${refusal.words}\n${program.text.replaceAll("\r", "")}${edit ? `--- would be\n${changed(program.text, edit).replaceAll("\r", "")}` : ""}`]);
-      if (edit === undefined || !before.isDecided || totals.triesOf(considered) >= MOST_FORCED) continue;
+      if (edit === undefined || !before.isDecided || totals.triesOf(considered) >= (amount.forced ?? MOST_FORCED)) continue;
       totals.force(considered, await faultsOfText(before, changed(program.text, edit), { rule, kind: "suggestion" }));
     }
     for (const { repair, faults } of await allFaults(before)) {
@@ -103,7 +116,8 @@ export async function applyRepairs(amount: Amount, only = ""): Promise<{ readonl
     // A few hundred at a time: all of them at once would take their room.
     if (plans.length === 0 || index % BATCH === 0) plans.splice(0, plans.length, ...fc.sample(fc.noShrink(driverPlan), { seed: amount.seed + index, numRuns: BATCH }));
     const plan = plans[index % BATCH];
-    if (plan !== undefined) await look(written(plan, amount.seed + index), plan, amount.seed + index);
+    const program = plan && written(plan, amount.seed + index);
+    if (program && program.text.split("\n").length <= (amount.maxLines ?? Infinity)) await look(program, plan, amount.seed + index);
     if (process.stderr.isTTY && index % 20 === 0) process.stderr.write(`\r${String(index)} drivers, ${String(totals.applicationsTo("generated"))} repairs `);
   }
   const told: string[] = [];
@@ -137,9 +151,17 @@ function written(plan: DriverPlan, layout: number): Program {
   return { ...program, text, features: new Set([...program.features, ...features]) };
 }
 
-async function judgedOrNull(program: Program): Promise<Judged | null> {
+function lintedOrNull({ text }: Program): Linted | null {
   try {
-    return await judged(program);
+    return linted(text);
+  } catch {
+    return null;
+  }
+}
+
+async function judgedOrNull(program: Program, found: Linted): Promise<Judged | null> {
+  try {
+    return await judged(program, found);
   } catch {
     return null;
   }
@@ -181,7 +203,8 @@ async function made(failure: Failure, deadline: number): Promise<Failure> {
     const small = await shrunk(plan, async (candidate) => {
       if (Date.now() > deadline) return null;
       const program = layout === null ? writeDriver(candidate) : written(candidate, layout);
-      const before = await judgedOrNull(program);
+      const found = lintedOrNull(program);
+      const before = found && (await judgedOrNull(program, found));
       if (before === null) return null;
       for (const found of await allFaults(before)) {
         if (found.repair?.rule !== repair?.rule) continue;

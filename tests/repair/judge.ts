@@ -1,6 +1,7 @@
 /** Judges a repair: what the simulator, the linter and the layout of a text say of it before and after. */
 import * as parser from "@typescript-eslint/parser";
 import ts from "typescript";
+import { withoutRepairs } from "../../lib/repair/ledger.ts";
 import type { CallSite, Finding, RunRecord, Verification } from "../../lib/sim/index.ts";
 import type { Program } from "../oracle/program.ts";
 import { truthOf } from "../oracle/truth.ts";
@@ -24,8 +25,7 @@ export interface Fault {
 }
 
 /** Lints and runs a program. */
-export async function judged(program: Program): Promise<Judged> {
-  const found = linted(program.text);
+export async function judged(program: Program, found: Linted = withoutRepairs(() => linted(program.text))): Promise<Judged> {
   const text = canonical(program.text);
   const truth = await truthOf({ ...program, text });
   return {

@@ -18,6 +18,38 @@ const wdm = (onFailure: string): string => `
   }
 `;
 
+const TWO = `
+        export function DriverEntry(driverObject, registryPath) {
+          const device = out();
+          let status = IoCreateDevice(driverObject, 0, null, 34, 0, false, device);
+          if (!NT_SUCCESS(status)) return status;
+          status = IoCreateSymbolicLink(linkName, deviceName);
+          if (!NT_SUCCESS(status)) {
+            IoDeleteDevice(device.value);
+            return status;
+          }
+          status = StorPortInitialize(driverObject, registryPath, {}, null);
+          if (!NT_SUCCESS(status)) «throw new Error("no port");»
+          return status;
+        }
+        const linkName = {}, deviceName = {};
+      `;
+
+const CREATED = `
+        let table = null;
+        export function DriverEntry(driverObject, registryPath) {
+          const status = WdfDriverCreate(driverObject, registryPath, null, WDF_DRIVER_CONFIG_INIT(null), null);
+          if (!NT_SUCCESS(status)) return status;
+          table = ExAllocatePool2(0, 512, "lbaT");
+          if (table === null) return STATUS_INSUFFICIENT_RESOURCES;
+          «return StorPortInitialize(driverObject, registryPath, {}, null);»
+        }
+      `;
+
+/** A driver after an edit: without the marks, and with other lines. */
+const edited = (code: string, ...changes: [from: string, to: string][]): string =>
+  changes.reduce((text, [from, to]) => text.replace(from, to), code.replace(/[«»]/gu, ""));
+
 run("no-leak-on-failure", rule, {
   valid: [
     { name: "released at the exit", code: wdm("ExFreePool(g.Buffer); return status;") },
@@ -50,22 +82,7 @@ run("no-leak-on-failure", rule, {
     },
     {
       name: "two resources, and a throw",
-      code: `
-        export function DriverEntry(driverObject, registryPath) {
-          const device = out();
-          let status = IoCreateDevice(driverObject, 0, null, 34, 0, false, device);
-          if (!NT_SUCCESS(status)) return status;
-          status = IoCreateSymbolicLink(linkName, deviceName);
-          if (!NT_SUCCESS(status)) {
-            IoDeleteDevice(device.value);
-            return status;
-          }
-          status = StorPortInitialize(driverObject, registryPath, {}, null);
-          if (!NT_SUCCESS(status)) «throw new Error("no port");»
-          return status;
-        }
-        const linkName = {}, deviceName = {};
-      `,
+      code: TWO,
       errors: [
         {
           messageId: "several",
@@ -78,21 +95,26 @@ run("no-leak-on-failure", rule, {
             releases: "`IoDeleteSymbolicLink` and `IoDeleteDevice`",
             where: "before this exit",
           },
+          suggestions: [
+            {
+              messageId: "atExit",
+              data: { resources: "`device` and `linkName`" },
+              output: edited(TWO, [
+                'if (!NT_SUCCESS(status)) throw new Error("no port");',
+                `if (!NT_SUCCESS(status)) {
+            IoDeleteSymbolicLink(linkName);
+            IoDeleteDevice(device.value);
+            throw new Error("no port");
+          }`,
+              ]),
+            },
+          ],
         },
       ],
     },
     {
       name: "a driver object without a cleanup callback",
-      code: `
-        let table = null;
-        export function DriverEntry(driverObject, registryPath) {
-          const status = WdfDriverCreate(driverObject, registryPath, null, WDF_DRIVER_CONFIG_INIT(null), null);
-          if (!NT_SUCCESS(status)) return status;
-          table = ExAllocatePool2(0, 512, "lbaT");
-          if (table === null) return STATUS_INSUFFICIENT_RESOURCES;
-          «return StorPortInitialize(driverObject, registryPath, {}, null);»
-        }
-      `,
+      code: CREATED,
       errors: [
         {
           messageId: "one",
@@ -104,6 +126,46 @@ run("no-leak-on-failure", rule, {
             releases: "`ExFreePool`",
             where: "in EvtCleanupCallback",
           },
+          suggestions: [
+            {
+              messageId: "inCleanup",
+              data: { resources: "`table`" },
+              output: edited(
+                CREATED,
+                [
+                  "const status = WdfDriverCreate(driverObject, registryPath, null,",
+                  `const attributes = WDF_OBJECT_ATTRIBUTES_INIT();
+          attributes.EvtCleanupCallback = EvtDriverCleanup;
+          const status = WdfDriverCreate(driverObject, registryPath, attributes,`,
+                ],
+                [
+                  "{}, null);\n        }",
+                  `{}, null);
+        }
+
+        function EvtDriverCleanup() {
+          if (table !== null) {
+            ExFreePool(table);
+            table = null;
+          }
+        }`,
+                ],
+              ),
+            },
+            {
+              messageId: "atExit",
+              data: { resources: "`table`" },
+              output: edited(CREATED, [
+                "return StorPortInitialize(driverObject, registryPath, {}, null);",
+                `const lastStatus = StorPortInitialize(driverObject, registryPath, {}, null);
+          if (!NT_SUCCESS(lastStatus)) {
+            ExFreePool(table);
+            table = null;
+          }
+          return lastStatus;`,
+              ]),
+            },
+          ],
         },
       ],
     },

@@ -58,7 +58,13 @@ run("no-lost-attributes", rule, {
     {
       name: "null passed instead",
       code: entry("", `«${SET}»;`, "null", ""),
-      errors: [{ messageId: "unpassed", data: { ...data, call: "WdfDriverCreate", line: "7" } }],
+      errors: [
+        {
+          messageId: "unpassed",
+          data: { ...data, call: "WdfDriverCreate", line: "7" },
+          suggestions: [{ messageId: "pass", data: { struct: "attributes", call: "WdfDriverCreate" }, output: entry("", `${SET};`, "attributes", "") }],
+        },
+      ],
     },
   ],
 });

@@ -24,6 +24,28 @@ const acquiring = (attributes: string): string => `
   }
 `;
 
+/** What holds the release now also runs when the start fails. */
+const REGISTERED = `
+  let table = null;
+  export function DriverEntry(driverObject, registryPath) {
+    const config = WDF_DRIVER_CONFIG_INIT(EvtDeviceAdd);
+    config.EvtDriverUnload = unload;
+    const attributes = WDF_OBJECT_ATTRIBUTES_INIT();
+    attributes.EvtCleanupCallback = EvtDriverCleanup;
+    const status = WdfDriverCreate(driverObject, registryPath, attributes, config, null);
+    if (!NT_SUCCESS(status)) return status;
+    table = ExAllocatePool2(0, 512, "lbaT");
+    return table === null ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS;
+  }
+
+  function EvtDriverCleanup() {
+    if (table !== null) ExFreePool(table);
+  }
+  function EvtDeviceAdd() { return STATUS_SUCCESS; }
+  function unload() {
+  }
+`;
+
 const leaking = (attributes: string): string =>
   acquiring(attributes).replace(": STATUS_SUCCESS;", ": StorPortInitialize(driverObject, registryPath, {}, null);");
 
@@ -44,7 +66,13 @@ run("require-driver-cleanup", rule, {
     {
       name: "something is held when the entry succeeds",
       code: acquiring("«null»"),
-      errors: [{ messageId: "acquiring", data: { how: WITHOUT, resources: "`table` (acquired by `ExAllocatePool2` on line 8)" } }],
+      errors: [
+        {
+          messageId: "acquiring",
+          data: { how: WITHOUT, resources: "`table` (acquired by `ExAllocatePool2` on line 8)" },
+          suggestions: [{ messageId: "register", data: { resources: "`table`" }, output: REGISTERED }],
+        },
+      ],
     },
     {
       name: "something leaks at a later failing exit",
