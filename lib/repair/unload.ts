@@ -165,6 +165,9 @@ function linesFor(sourceCode: Source, effects: EffectsOf, { from, to, statements
   // What the callback does already, it need not do twice.
   const known = new Set(body.body.map((statement) => wordsOf(sourceCode, statement)));
   const missing = statements.every((statement) => known.has(wordsOf(sourceCode, statement))) ? [] : statements;
+  // Without a test it does it twice as it is: which of the two is meant is not for a fix to say.
+  const twice = missing.length === 0 ? statements.find(({ type }) => type === "ExpressionStatement") : undefined;
+  if (twice) return refuse("double-release", sourceCode.getText(twice).replace(/;$/u, ""));
   return linesOf(sourceCode, missing.map((statement) => ({ statement, changes: changes.get(statement) ?? [] })), indentationAt(sourceCode.text, body.range[0]) + unit);
 }
 
