@@ -19,7 +19,7 @@ type BinaryExpr = Extract<Expr, { k: "binary" }>;
 export function condition(run: Run, expr: Expr, at: At, frame: Frame, text: string, line: number): Tested {
   switch (expr.k) {
     case "not": {
-      const { yes, no } = condition(run, expr.value, at, frame, text.replace(/^!\s*/u, ""), line);
+      const { yes, no } = condition(run, expr.value, at, frame, text.startsWith("!") ? text.slice(1).trimStart() : text, line);
       return { yes: no, no: yes };
     }
     case "logic":

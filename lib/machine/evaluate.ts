@@ -6,7 +6,7 @@ import { callExpression } from "./invoke.ts";
 import type { ClassInfo, Expr, FunctionInfo, ObjectExpr, Pattern, Target } from "./regions.ts";
 import { NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { OTHERS, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
+import { OTHERS, STRUCTS, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, isIndex, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
 // Elements of longer arrays, and plain properties of larger literals, are not followed.
@@ -225,7 +225,7 @@ function template(run: Run, expr: Extract<Expr, { k: "template" }>, at: At, fram
 
 function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueAt[] {
   const { values, cores } = run.shared;
-  const struct = expr.type !== undefined && /^WDF_(?:OBJECT_ATTRIBUTES|DRIVER_CONFIG)$/u.test(expr.type);
+  const struct = expr.type !== undefined && STRUCTS.has(expr.type);
   // Of a large literal, only what can matter is kept; the rest is not known.
   const isLarge = expr.properties.length > MAX_ELEMENTS;
   const others = struct ? values.null : isLarge ? undefined : values.undefined;
@@ -386,7 +386,7 @@ function writeMember(run: Run, base: ValueAt, target: Extract<Target, { k: "memb
 }
 
 function growArray(run: Run, base: Value, name: string, core: Core): Core {
-  if (base.k !== "object" || !/^\d+$/u.test(name) || run.shared.values.objectInfo(base.object)?.isArray !== true) return core;
+  if (base.k !== "object" || !isIndex(name) || run.shared.values.objectInfo(base.object)?.isArray !== true) return core;
   const cell = fieldCell(run, base.object, "length");
   const length = core.cells.get(cell);
   const index = Number(name);

@@ -9,6 +9,8 @@ import { LoweringBase, type Context } from "./lower-base.ts";
 import type { CallExpr, ClassInfo, Expr, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target } from "./regions.ts";
 
 const MAX_DEPTH = 150;
+const TESTS: ReadonlySet<string> = new Set(["==", "!=", "===", "!==", "<", ">", "<=", ">=", "instanceof", "in", "&"]);
+const RESULT_FIELDS: ReadonlySet<string> = new Set(["status", "ok"]);
 const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
   "console", "Math", "JSON", "Number", "String", "Boolean", "BigInt", "Symbol", "Date", "performance",
 ]);
@@ -201,7 +203,7 @@ export abstract class ExpressionLowering extends LoweringBase {
   }
 
   #binary(op: string, left: Expr, right: Expr, node: TSESTree.Node): Expr {
-    const isTest = /^(?:[!=]==?|[<>]=?|instanceof|in|&)$/u.test(op);
+    const isTest = TESTS.has(op);
     const key = isTest && node.range[1] - node.range[0] < 200 ? this.correlate(node) : undefined;
     return { k: "binary", op, left, right, key, site: this.names.fresh(), text: isTest ? this.text(node) : "", line: node.loc.start.line };
   }
@@ -434,7 +436,7 @@ export abstract class ExpressionLowering extends LoweringBase {
   #isReadByMember(name: TSESTree.Node): boolean {
     const variable = this.variableOf(name);
     if (!variable) return false;
-    const known = this.#readByMember.get(variable) ?? variable.references.some(({ identifier: { parent } }) => parent.type === "MemberExpression" && /^(?:status|ok)$/u.test(memberName(parent) ?? ""));
+    const known = this.#readByMember.get(variable) ?? variable.references.some(({ identifier: { parent } }) => parent.type === "MemberExpression" && RESULT_FIELDS.has(memberName(parent) ?? ""));
     this.#readByMember.set(variable, known);
     return known;
   }

@@ -4,7 +4,7 @@ import { dispose } from "./invoke.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
 import { isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { INITIALISED, OTHERS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, holdsFunctions, makeObject, reaches, readField, writeField } from "./store.ts";
+import { INITIALISED, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, holdsFunctions, makeObject, reaches, readField, writeField } from "./store.ts";
 import { equality, type Value } from "./values.ts";
 
 /** The elements a spread argument stands for. */
@@ -12,20 +12,23 @@ export function nativeSpread(run: Run, value: Value, core: Core): Value[] | unde
   return elementsOf(run, value, core);
 }
 
+const COLLECTIONS: ReadonlySet<string> = new Set(["Set", "Map", "WeakSet", "WeakMap"]);
+
 /** `new` of something that the language or the API brings. */
 export function constructNative(run: Run, call: CallExpr, args: readonly Value[], at: At, frame: Frame): ValueAt[] | undefined {
   const { values, cores } = run.shared;
-  const name = call.site.label.replace(/^.*\./u, "");
+  const name = call.site.label.slice(call.site.label.lastIndexOf(".") + 1);
   if (name === "DisposableStack" || name === "AsyncDisposableStack") {
     const made = makeObject(run, call.site.id, frame.path, at.core, { type: "DisposableStack", isArray: true }, values.undefined);
     if (made.value.k !== "object") return undefined;
     return [{ ...at, core: cores.set(made.core, fieldCell(run, made.value.object, "length"), values.const(0)), value: made.value }];
   }
-  if (/^(?:Weak)?(?:Set|Map)$/u.test(name) && call.callee?.k === "var" && call.callee.ref.imported !== undefined) {
+  if (COLLECTIONS.has(name) && call.callee?.k === "var" && call.callee.ref.imported !== undefined) {
     return newCollection(run, call, name.endsWith("Set"), args, at, frame);
   }
-  if (/^_?WDF_(?:OBJECT_ATTRIBUTES|DRIVER_CONFIG)$/u.test(name)) {
-    const made = makeObject(run, call.site.id, frame.path, at.core, { type: name.replace(/^_/u, "") }, values.null);
+  const struct = name.startsWith("_") ? name.slice(1) : name;
+  if (STRUCTS.has(struct)) {
+    const made = makeObject(run, call.site.id, frame.path, at.core, { type: struct }, values.null);
     if (made.value.k !== "object") return undefined;
     const cell = fieldCell(run, made.value.object, INITIALISED);
     return [{ ...at, core: cores.set(made.core, cell, values.boolean(args.length > 0)), value: made.value }];
@@ -87,11 +90,16 @@ function objectMethod(run: Run, name: string, args: readonly Value[], at: At, si
   return [{ ...at, core, value: values.computed(site.id, args) }];
 }
 
+/** Not one of the machine's own fields, which have a mark before the name or a space in it. */
+function isPlainName(field: string): boolean {
+  return !field.includes(" ") && !"*@#".includes(field.charAt(0));
+}
+
 /** Object.keys, values and entries of an object that shows all it has. */
 function listFields(run: Run, name: "keys" | "values" | "entries", object: number, at: At, site: CallSite): ValueAt | undefined {
   const { values } = run.shared;
   if (at.core.cells.get(fieldCell(run, object, OTHERS))?.k !== "const") return undefined;
-  const fields = fieldsOf(run, object, at.core).filter(([, , field]) => /^[\w$]/u.test(field) && !field.includes(" "));
+  const fields = fieldsOf(run, object, at.core).filter(([, , field]) => isPlainName(field));
   let { core } = at;
   const list = (path: number, elements: readonly Value[]): Value => {
     const made = makeObject(run, site.id, path, core, { isArray: true }, values.undefined);

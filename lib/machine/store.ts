@@ -28,6 +28,11 @@ const KEPT_FIELDS: ReadonlySet<string> = new Set([
   "value", "status", "ok", "length", "DriverUnload", "DeviceObject", "NextDevice", "Buffer",
 ]);
 
+/** The structs that their INIT calls fill. */
+export const STRUCTS: ReadonlySet<string> = new Set(["WDF_OBJECT_ATTRIBUTES", "WDF_DRIVER_CONFIG"]);
+// Collections that tell their size.
+const SIZED: ReadonlySet<string> = new Set(["Set", "Map"]);
+
 export const DRIVER_OBJECT = "DRIVER_OBJECT";
 export const REGISTRY_PATH = "REGISTRY_PATH";
 
@@ -104,7 +109,7 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
   const cell = fieldCell(run, object, name);
   const held = core.cells.get(cell);
   if (held) return held;
-  if (name === "size" && /^(?:Set|Map)$/u.test(values.objectInfo(object)?.type ?? "")) return values.computed(cell, [base]);
+  if (name === "size" && SIZED.has(values.objectInfo(object)?.type ?? "")) return values.computed(cell, [base]);
   const info = base.k === "class" ? base.info : values.objectInfo(object)?.info;
   const method = base.k === "class" ? base.info.statics.get(name) : methodOf(info, name);
   if (method) return values.fn(method, base);
@@ -135,8 +140,17 @@ function stableSite(run: Run, base: number, name: string): number {
   return site;
 }
 
+/**
+ * Whether a field is an element's number. Not by an expression: one that is compiled where the stack is nearly full
+ * ends the process.
+ */
+export function isIndex(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first >= 48 && first <= 57;
+}
+
 function keepsField(run: Run, name: string, cell: number): boolean {
-  return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || /^(?:\d|key )/u.test(name) || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
+  return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || isIndex(name) || name.startsWith("key ") || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
 }
 
 /** Sets `base.name`. Storing the tracked handle where it cannot be followed gives it away. */
