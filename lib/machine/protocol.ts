@@ -25,7 +25,8 @@ export function collectFacts(file: DriverFile): Facts {
       if (!call.api || (call.site.fn && !reachable.has(call.site.fn)) || !call.site.fn) continue;
       const pairs = call.api.effect === "registration" ? [undefined] : call.api.acquires;
       for (const pair of pairs) {
-        runEntry(file, book, entry, { call, pair, slice: file.slicer.slice(call, pair), keepObjects: file.isSmall }, false);
+        const slice = file.slicer.slice(call, pair);
+        if (slice) runEntry(file, book, entry, { call, pair, slice, keepObjects: file.isSmall }, false);
       }
     }
   }
