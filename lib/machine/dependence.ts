@@ -262,7 +262,7 @@ export class Dependences {
       }
       case "assign": {
         const from = this.#expr(expr.value, guard);
-        this.#bind(expr.pattern, from, guard);
+        this.#bind(expr.pattern, this.#isNamedFunction(expr.pattern) ? [] : from, guard);
         return from;
       }
       case "call":
@@ -336,6 +336,11 @@ export class Dependences {
 
   #mention(fn: FunctionInfo): void {
     this.#stack.at(-1)?.callees.add(fn);
+  }
+
+  /** `const start = () => …`: as with a declared function, what it mentions is no part of a value. */
+  #isNamedFunction(pattern: Pattern): boolean {
+    return pattern.k === "target" && pattern.target.k === "var" && this.#parts.constantFunctions.has(pattern.target.ref);
   }
 
   #functionOf(ref: VariableRef): FunctionInfo | undefined {

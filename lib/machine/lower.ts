@@ -384,6 +384,8 @@ export class Lowering extends ExpressionLowering {
       text: this.text(tested),
       line: tested.loc.start.line,
     });
+    const cells = node.type === "WhileStatement" || node.type === "DoWhileStatement" ? [] : this.#dropsOf(node, node).map(({ cell }) => cell);
+    if (cells.length > 0) items.push({ k: "drop", cells });
     return this.sequence(items);
   }
 

@@ -282,14 +282,14 @@ export class Run {
     return joined.length > MAX_STATES ? this.#reduce(joined, MAX_STATES / 2).states : joined;
   }
 
-  /** Forgets cells, farthest first, a few and then twice as many each time, until few enough states differ. */
+  /** Forgets cells, farthest first, first singly and then more each time, until few enough states differ. */
   #reduce(states: readonly At[], bound: number): { states: At[]; cells: number[] } {
     const order = this.#farthestFirst(states);
     let reduced = [...states];
     let done = 0;
-    for (let batch = 4; reduced.length > bound && done < order.length; batch *= 2) {
-      const cells = order.slice(done, done + batch);
-      done += batch;
+    for (let passes = 0; reduced.length > bound && done < order.length; passes += 1) {
+      const cells = order.slice(done, done + 2 ** (passes >> 2));
+      done += cells.length;
       reduced = dedupe(reduced.map((at) => ({ core: this.forgetAll(at.core, cells), trace: at.trace })));
     }
     return { states: reduced, cells: order.slice(0, done) };
