@@ -137,7 +137,7 @@ function arrayMethod(run: Run, name: string, self: Value, object: number, args: 
   const { values } = run.shared;
   switch (name) {
     case "push":
-      return [{ ...at, core: setElements(run, self, object, [...elements, ...args], at.core), value: values.const(elements.length + args.length) }];
+      return [{ ...at, core: setElements(run, self, object, args.reduce(grown, elements), at.core), value: values.const(elements.length + args.length) }];
     case "unshift":
       return [{ ...at, core: setElements(run, self, object, [...args, ...elements], at.core), value: values.const(elements.length + args.length) }];
     case "pop":
@@ -246,6 +246,15 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
   }
 }
 
+// A loop may add the same function in each turn: after so many, once more makes no difference.
+const MAX_COPIES = 3;
+
+/** A list with one more element. The same function over and over is added a few times only, so that a loop comes to an end. */
+function grown(elements: readonly Value[], added: Value): readonly Value[] {
+  const isEnough = added.k === "fn" && elements.filter((element) => element === added).length >= MAX_COPIES;
+  return isEnough ? elements : [...elements, added];
+}
+
 /** DisposableStack: its entries are kept as the elements of a list, each a value to dispose of or a bound function. */
 function stackMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
   const { values } = run.shared;
@@ -259,13 +268,13 @@ function stackMethod(run: Run, name: string, self: Value, object: number, args: 
     case "defer": {
       if (!first) return undefined;
       const bound = first.k === "fn" ? values.fn(first.fn, first.self ?? values.undefined, first.bound, first.captured) : first;
-      return [{ ...at, core: setElements(run, self, object, [...elements, bound], at.core), value: values.undefined }];
+      return [{ ...at, core: setElements(run, self, object, grown(elements, bound), at.core), value: values.undefined }];
     }
     case "adopt": {
       if (!first || !second) return undefined;
       if (second.k === "fn") {
         const bound = values.fn(second.fn, second.self, [...second.bound, first], second.captured);
-        return [{ ...at, core: setElements(run, self, object, [...elements, bound], at.core), value: first }];
+        return [{ ...at, core: setElements(run, self, object, grown(elements, bound), at.core), value: first }];
       }
       const made = makeObject(run, site.id, frame.path, at.core, { type: "adopted" }, values.undefined);
       const core = writeField(run, made.value, "release", second, writeField(run, made.value, "value", first, made.core));
