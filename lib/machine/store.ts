@@ -1,7 +1,7 @@
 /** Reading and writing cells: variables, fields of objects, and what of it a run keeps. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { CallSite, Expr, VariableRef } from "./regions.ts";
-import { methodOf } from "./classes.ts";
+import { methodOf, upwards } from "./classes.ts";
 import { IDENTITY, PROPERTY, isPlain, type Run } from "./run.ts";
 import type { At, Core } from "./state.ts";
 import { nullness, type ObjectInfo, type Value } from "./values.ts";
@@ -111,7 +111,7 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
   if (held) return held;
   if (name === "size" && SIZED.has(values.objectInfo(object)?.type ?? "")) return values.computed(cell, [base]);
   const info = base.k === "class" ? base.info : values.objectInfo(object)?.info;
-  const method = base.k === "class" ? base.info.statics.get(name) : methodOf(info, name);
+  const method = base.k === "class" ? upwards(base.info).find((each) => each.statics.has(name))?.statics.get(name) : methodOf(info, name);
   if (method) return values.fn(method, base);
   const others = core.cells.get(fieldCell(run, object, OTHERS));
   if (others) return others;
@@ -120,6 +120,10 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
 
 /** The getter or setter, by that name, that an access of a property runs. */
 export function accessorOf(run: Run, base: Value, name: string, core: Core): Value | undefined {
+  if (base.k === "class") {
+    const inherited = upwards(base.info).find((each) => each.statics.has(name))?.statics.get(name);
+    return inherited && run.shared.values.fn(inherited, base);
+  }
   if (base.k !== "object") return undefined;
   const kept = run.shared.fields.get(`${String(base.object)}.${name}`);
   const own = kept === undefined ? undefined : core.cells.get(kept);
@@ -151,6 +155,13 @@ export function isIndex(name: string): boolean {
 
 function keepsField(run: Run, name: string, cell: number): boolean {
   return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || isIndex(name) || name.startsWith("key ") || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
+}
+
+/** Sets a field of an object of this file, whatever the run keeps. */
+export function setField(run: Run, base: Value, name: string, value: Value, core: Core): Core {
+  const object = objectOf(run, base);
+  if (object === undefined) return core;
+  return settled(run, run.shared.cores.set(core, fieldCell(run, object, name), value), run.shared.names.field(name));
 }
 
 /** Sets `base.name`. Storing the tracked handle where it cannot be followed gives it away. */
