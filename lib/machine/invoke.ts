@@ -167,7 +167,9 @@ function disturb(run: Run, value: Value, core: Core, site: CallSite): Core {
     const changes: [number, undefined][] = [];
     for (const ref of value.fn.outer) {
       const held = core.cells.get(ref.id);
-      if (!ref.isConstant && held && isPlain(held)) changes.push([ref.id, undefined]);
+      const own = value.captured.find(([cell]) => cell === ref.id)?.[1];
+      if (own?.k === "object" && ref.shared) core = disturb(run, own, core, site);
+      else if (!ref.isConstant && held && isPlain(held)) changes.push([ref.id, undefined]);
     }
     return cores.with(core, changes);
   }
