@@ -189,7 +189,9 @@ function answersNull(call: ApiCall): boolean {
 export function raise(run: Run, site: CallSite, at: At, frame: Frame): void {
   const exit = { id: -site.id, place: site.place, how: "throw" as const, line: site.line, fn: site.fn };
   run.shared.exitSites.set(exit.id, exit);
-  frame.sink.leave("throws", { value: run.shared.values.unknown(site.id, 4), core: at.core, exits: { k: "one", site: exit, trace: at.trace } });
+  const { values } = run.shared;
+  // What is thrown carries the failing status.
+  frame.sink.leave("throws", { value: values.result(false, values.undefined), core: at.core, exits: { k: "one", site: exit, trace: at.trace } });
 }
 
 /** Whether the call is given an out box: the status dialect. */
