@@ -131,6 +131,10 @@ function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at
     case ">>>":
       // `status | 0`: the usual way to read a status as signed.
       if (right.k === "const" && right.value === 0 && left.k !== "const") return whole(left);
+      // Its sign alone.
+      if (expr.op !== "|" && right.k === "const" && right.value === 31 && (left.k === "status" || left.k === "result")) {
+        return whole(run.shared.values.const(left.ok ? 0 : expr.op === ">>" ? -1 : 1));
+      }
       return whole(arithmetic(run, expr, left, right));
     case "instanceof":
       if (left.k !== "unknown") return whole(instanceOf(run, left, right, expr.right) ?? values.computed(expr.site, [left]));

@@ -92,8 +92,13 @@ function sameIdentity(run: Run, tracked: Pair, identity: Value, value: Value, co
   if (nullness(value) === true) return false;
   if (tracked.kind === "symbolic-link") return left === undefined || right === undefined ? undefined : left === right;
   if (identity.k === "unknown" || value.k === "unknown") return undefined;
-  if (identity.k === "fn" && value.k === "fn") return identity.fn === value.fn ? undefined : false;
+  if (identity.k === "fn" && value.k === "fn") return identity.fn === value.fn && boundAt(identity) === boundAt(value) ? undefined : false;
   return false;
+}
+
+/** The call of `bind` that made a function. */
+function boundAt(value: Extract<Value, { k: "fn" }>): number | undefined {
+  return value.captured.findLast(([, held]) => held.k === "mark")?.[0];
 }
 
 /** The characters of a string object, where they are known. */

@@ -100,7 +100,7 @@ export class FactBook {
   }
 
   heldAtSuccess(create: number, tracked: Tracked): void {
-    if (tracked.pair?.owner === "driver") this.#add(create, tracked, "held");
+    this.#add(create, tracked, "held");
   }
 
   leaked(create: number, tracked: Tracked): void {
