@@ -251,7 +251,7 @@ function remembered(run: Run, expr: BinaryExpr, at: At, ...operands: readonly Va
 function arithmetic(run: Run, expr: BinaryExpr, left: Value, right: Value): Value {
   const { values } = run.shared;
   if (left.k !== "const" || right.k !== "const") return values.computed(expr.site, [left, right]);
-  const [a, b] = [left.value, right.value];
+  const [a, b] = [left, right].map(({ value }) => (typeof value === "boolean" ? Number(value) : value));
   if (expr.op === "+" && (typeof a === "string" || typeof b === "string")) return values.const(String(a) + String(b));
   if (typeof a !== "number" || typeof b !== "number") return values.computed(expr.site, [left, right]);
   switch (expr.op) {

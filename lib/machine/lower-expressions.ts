@@ -188,7 +188,8 @@ export abstract class ExpressionLowering extends LoweringBase {
       case "-":
       case "+":
         if (value.k === "const" && typeof value.value === "number") return { k: "const", value: node.operator === "-" ? -value.value : value.value };
-        return node.operator === "-" ? this.#binary("-", { k: "const", value: 0 }, value, node) : this.unknown([value]);
+        // `+flag` is the number of it, as `flag - 0` is.
+        return node.operator === "-" ? this.#binary("-", { k: "const", value: 0 }, value, node) : this.#binary("-", value, { k: "const", value: 0 }, node);
       case "delete":
         return value.k === "member" && value.name !== undefined
           ? { k: "assign", pattern: { k: "target", target: { k: "member", object: value.object, name: value.name, index: undefined, field: value.field }, fallback: undefined }, value: { k: "const", value: undefined }, node }

@@ -319,7 +319,8 @@ function replaced(run: Run, value: Value, from: Value, to: Value): Value {
 
 /** Whether a value is, holds or closes over the tracked handle, or is a function that releases what needs no handle. */
 export function reaches(run: Run, value: Value, core: Core): boolean {
-  if (run.tracked.call === undefined || (isPlain(value) && value.k !== "handle")) return false;
+  if (run.tracked.call === undefined) return false;
+  if (isPlain(value) && value.k !== "handle") return value.k === "unknown" && identityOf(run, core) === value;
   let known = run.reached.get(core);
   if (!known) {
     known = new Map();
@@ -333,12 +334,19 @@ export function reaches(run: Run, value: Value, core: Core): boolean {
   return answer;
 }
 
+/** What identifies the tracked resource, where that is an argument it was acquired with. */
+function identityOf(run: Run, core: Core): Value | undefined {
+  return run.tracked.pair?.handle.from === "argument" && core.cells.get(PROPERTY) === run.held ? core.cells.get(IDENTITY) : undefined;
+}
+
 function leads(run: Run, value: Value, core: Core): boolean {
+  const identity = identityOf(run, core);
   const seen = new Set<number>();
   const pending: Value[] = [value];
   for (let next = pending.pop(); next; next = pending.pop()) {
     if (seen.has(next.id)) continue;
     seen.add(next.id);
+    if (next === identity) return true;
     switch (next.k) {
       case "tracked":
         return true;

@@ -2,7 +2,7 @@
 import { applyMeaning } from "./effects.ts";
 import { initialiseFields, isFailing } from "./invoke.ts";
 import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Touched } from "./regions.ts";
-import { FAILED_EXIT, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
+import { FAILED_EXIT, IDENTITY, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
 import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
 import { boxVariables, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
 import { TRUTHY, type Value } from "./values.ts";
@@ -222,8 +222,9 @@ function project(run: Run, touched: Touched, whole: Core, aside: readonly number
   const objects: number[] = [];
   const seen = new Set<number>();
   const tracked: Value[] = [];
+  const identity = whole.cells.get(IDENTITY);
   const follow = (value: Value): void => {
-    if (value.k === "tracked") tracked.push(value);
+    if (value.k === "tracked" || value === identity) tracked.push(value);
     if (value.k === "fn") {
       for (const [, captured] of value.captured) follow(captured);
       for (const bound of value.bound) follow(bound);
