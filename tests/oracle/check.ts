@@ -13,6 +13,6 @@ for (const file of process.argv.slice(2)) {
   });
   const isResult = /\.status\b|\{ status/u.test(text);
   const entry = /export const (\w+) = \(\(/u.exec(text)?.[1] ?? "DriverEntry";
-  const examination = await examine({ text, entry: entry === "DriverEntry" ? entry : `exports.${entry}`, dialect: isResult ? "result" : "status", externals, aliases: [], features: new Set(), isOpen: false });
-  console.log(`${file}: ${examination.disagreements.map(({ kind, rule, what }) => `${kind} ${rule} (${what})`).join(", ") || "agree"}${examination.truth.undecided === null ? "" : ` [${examination.truth.undecided}]`}`);
+  const examination = await examine({ text, entry: entry === "DriverEntry" ? entry : `exports.${entry}`, dialect: isResult ? "result" : "status", externals, features: new Set() });
+  console.log(`${file}: ${examination.disagreements.map(({ kind, rule, what }) => `${kind} ${rule} (${what})`).join(", ") || "agree"}${examination.truth.undecided === null ? "" : ` [${examination.truth.undecided.why}]`}`);
 }

@@ -103,7 +103,6 @@ function callOf(frame: Frame, { data, acquireBy, name, isGlobal }: Resource, box
     const alias = `${data.call.charAt(0).toLowerCase()}${data.call.slice(1)}`;
     module.features.add("call by alias");
     module.declare(`alias ${alias}`, `const ${alias} = ${data.call};`);
-    module.aliases.push(alias);
     return `${alias}(${args(box)})`;
   }
   if (acquireBy !== "helper" || (isOut && !module.isResult && !isGlobal) || data.kind === "wpp") return `${data.call}(${args(box)})`;

@@ -51,7 +51,6 @@ export class Module {
   readonly functions: string[][] = [];
   readonly features = new Set<string>();
   readonly externals = new Map<string, External>();
-  readonly aliases: string[] = [];
   /** Members of the object that holds callbacks. */
   readonly methods: string[] = [];
   /** Fields of the context object. */
@@ -115,7 +114,7 @@ const NAMES: Readonly<Record<External["returns"], readonly string[]>> = {
   status: ["RegisterWithPort", "StartWorker", "QueryHardware"],
   pointer: ["FindAdapter", "OpenSession"],
   boolean: ["IsDebugBuild", "HasFirmware", "IsLegacyBus"],
-  void: ["LogState"],
+  void: ["LogState", "Publish"],
   mode: ["GetMode"],
   more: ["HasMore"],
 };
