@@ -222,6 +222,7 @@ export class Run {
   /** How often each function is within itself. */
   readonly recursion = new Map<number, number>();
   readonly #own = new Map<string, Outcome>();
+  readonly #site: number | undefined;
   /** The nodes of the tracked site and of releases of its kind that name no handle. */
   readonly trackedNodes: readonly number[];
   /** The functions that release the tracked kind, where that takes no handle. */
@@ -250,13 +251,19 @@ export class Run {
     this.held = shared.values.const("held");
     this.escaped = shared.values.const("escaped");
     const { call, pair } = tracked;
+    this.#site = call?.site.id;
     this.releasers = pair && (pair.handle.from === "argument" || pair.handle.from === "global") ? shared.dependences.releasersOf(pair.kind) : undefined;
     this.trackedNodes = [...(call ? [call.site.id] : []), ...(pair ? [kindNode(shared.names, pair.kind)] : [])];
   }
 
-  /** Where outcomes are remembered: those that depend on nothing but what they touch are shared by all runs. */
-  outcomes(touched: Touched): Map<string, Outcome> {
-    return touched.open || this.log ? this.#own : this.shared.outcomes;
+  /**
+   * Where outcomes are remembered: those that depend on nothing but what they touch are shared by all runs. Those that
+   * no other run can ask for, since they know the tracked resource, go with this one.
+   */
+  outcomes(touched: Touched, core: Core): Map<string, Outcome> {
+    if (touched.open || this.log || (this.#site !== undefined && touched.nodes.has(this.#site))) return this.#own;
+    for (const value of core.cells.values()) if (value.k === "tracked") return this.#own;
+    return this.shared.outcomes;
   }
 
   deleteDriver(at: At): At[] {

@@ -170,14 +170,15 @@ export function executeMemo(run: Run, region: MemoRegion, states: readonly At[],
 function remember(run: Run, key: string, id: number, touched: Touched, core: Core, aside: readonly number[], compute: (core: Core) => Outcome): (Outcome & { attach: (core: Core) => Core }) | undefined {
   const inside = project(run, touched, core, aside);
   const full = `${key}|${sliceKey(run, id, touched)}|${run.phase}|${String(inside.id)}`;
-  let outcome = run.outcomes(touched).get(full);
+  const outcomes = run.outcomes(touched, inside);
+  let outcome = outcomes.get(full);
   if (!outcome) {
     if (run.active.has(full)) return undefined;
     const computed = (): void => {
       run.active.add(full);
       run.depth += 1;
       try {
-        run.outcomes(touched).set(full, compute(inside));
+        outcomes.set(full, compute(inside));
       } finally {
         run.depth -= 1;
         run.active.delete(full);
@@ -185,7 +186,7 @@ function remember(run: Run, key: string, id: number, touched: Touched, core: Cor
     };
     if (run.depth >= MAX_DEPTH) throw new Needed(full, computed);
     computed();
-    outcome = run.outcomes(touched).get(full);
+    outcome = outcomes.get(full);
   }
   if (!outcome) return undefined;
   const attach = inside === core ? (after: Core): Core => after : framed(run, core, inside);
