@@ -14,5 +14,11 @@ for (const file of process.argv.slice(2)) {
   const isResult = /\.status\b|\{ status/u.test(text);
   const entry = /export const (\w+) = \(\(/u.exec(text)?.[1] ?? "DriverEntry";
   const examination = await examine({ text, entry: entry === "DriverEntry" ? entry : `exports.${entry}`, dialect: isResult ? "result" : "status", externals, features: new Set() });
-  console.log(`${file}: ${examination.disagreements.map(({ kind, rule, what }) => `${kind} ${rule} (${what})`).join(", ") || "agree"}${examination.truth.undecided === null ? "" : ` [${examination.truth.undecided.why}]`}`);
+  const { disagreements, replays, truth, verdict } = examination;
+  const words = [
+    ...disagreements.map(({ kind, rule, what }) => `${kind} ${rule} (${what})`),
+    ...(verdict.crash === null ? [] : [`crash: ${verdict.crash}`]),
+    ...replays.flatMap(({ isShown, words: path }) => (isShown ? [] : [`a path that no run shows:\n${path}`])),
+  ];
+  console.log(`${file}: ${words.join(", ") || "agree"}${truth.undecided === null ? "" : ` [${truth.undecided.why}]`}`);
 }

@@ -32,7 +32,9 @@ export class Examination {
     const { crash, isHanging } = this.verdict;
     const causes = this.disagreements.map(({ kind, rule }) => `${kind} ${rule}`);
     const breaks = isHanging ? ["hang"] : crash === null ? [] : ["crash"];
-    return [...new Set([...causes, ...breaks, ...(this.replays.every(({ isShown }) => isShown) ? [] : ["witness"])])];
+    // The path of a false report is false, too.
+    const isLost = !causes.some((cause) => cause.startsWith("false")) && this.replays.some(({ isShown }) => !isShown);
+    return [...new Set([...causes, ...breaks, ...(isLost ? ["witness"] : [])])];
   }
 
   get isLeaky(): boolean {

@@ -26,21 +26,30 @@ export async function replays({ text }: Program, truth: Truth, { leaks }: Verdic
 async function replay(leak: Leak, truth: Truth, entry: EntryLines): Promise<Replay> {
   const words = describe(leak);
   const schedule = scheduleOf(leak, truth, entry);
-  if (schedule === null) return { isShown: false, words: `${words}\n    no run takes this path` };
+  if (schedule === null) return { isShown: false, words: `${words}\n    in no run its calls come out so` };
   const { fresh, locate } = truth.runnable;
   const loaded = await loadDriver({ fresh }, { schedule, locate, maxCalls: MOST_CALLS });
   const run = loaded.run.unload === "pending" ? await loaded.unload() : loaded.run;
   return { isShown: shows(run, leak), words: `${words}\n    replayed as ${JSON.stringify(schedule)}` };
 }
 
-/** The schedule with the fewest failures of those whose runs take the finding's path to the finding's exit. */
+/**
+ * The schedule of the run that takes the finding's path: the one to the finding's exit in which every call of the path
+ * comes out as it says. Tests are no part of a schedule, so of several such runs it is the one that agrees with most of
+ * the path's tests, and then the one with the fewest failures. Null where there is none.
+ */
 function scheduleOf(leak: Leak, truth: Truth, entry: EntryLines): Schedule | null {
-  const fit = truth.verification.runs.flatMap((run, index) => {
+  let best: { readonly schedule: Schedule; readonly tests: number; readonly size: number } | null = null;
+  for (const [index, run] of truth.verification.runs.entries()) {
     const journal = truth.runnable.journals[index];
-    return journal !== undefined && leaves(run, journal, leak, entry) && takes(run, journal, leak.witness, truth) ? [run.schedule] : [];
-  });
-  const size = (schedule: Schedule): number => Object.keys(schedule).length;
-  return fit.reduce<Schedule | null>((best, schedule) => (best === null || size(schedule) < size(best) ? schedule : best), null);
+    if (journal === undefined || !leaves(run, journal, leak, entry)) continue;
+    const tests = agreement(run, journal, leak.witness, truth);
+    if (tests === null) continue;
+    const { schedule } = run;
+    const size = Object.keys(schedule).length;
+    if (best === null || tests > best.tests || (tests === best.tests && size < best.size)) best = { schedule, tests, size };
+  }
+  return best?.schedule ?? null;
 }
 
 /** Whether a run leaves the way the finding says. */
@@ -52,27 +61,31 @@ function leaves(run: RunRecord, { exits }: Journal, leak: Leak, entry: EntryLine
   return exits.some((exit) => exit.line === line) || run.trace.some(({ outcome, position }) => outcome === "fails" && position?.line === line);
 }
 
-/** Whether a run takes every decision of a path, each as often as the path does. */
-function takes(run: RunRecord, journal: Journal, witness: Witness, { runnable }: Truth): boolean {
-  const taken = new Map<string, number>();
-  const count = (what: string, line: number | undefined): void => {
-    const key = `${String(line)} ${what}`;
-    taken.set(key, (taken.get(key) ?? 0) + 1);
-  };
-  for (const { call, outcome, position } of run.trace) {
-    const good = outcome !== "fails" && outcome !== "false";
-    count(`\`${call}\` ${good ? "succeeds" : "fails"}`, position?.line);
+/** How many tests of a path come out in a run as it says; null where a call of it does not, as often as the path has it. */
+function agreement({ trace }: RunRecord, { tests }: Journal, witness: Witness, { runnable }: Truth): number | null {
+  const calls = new Map<string, number>();
+  for (const { call, outcome, position } of trace) {
+    const key = `${String(position?.line)} \`${call}\` ${outcome === "fails" || outcome === "false" ? "fails" : "succeeds"}`;
+    calls.set(key, (calls.get(key) ?? 0) + 1);
   }
-  for (const number of journal.tests) {
-    const test = runnable.tests[number >> 1];
-    if (test !== undefined) count(`\`${test.text}\` is ${String(number % 2 === 1)}`, test.line);
-  }
-  return witness.every(({ text, line }) => {
+  const outcomes = new Set(
+    tests.map((number) => {
+      const test = runnable.tests[number >> 1];
+      return `${String(test?.line)} \`${test?.text ?? ""}\` is ${String(number % 2 === 1)}`;
+    }),
+  );
+  let agreeing = 0;
+  for (const { text, line } of witness) {
     const key = `${String(line)} ${text}`;
-    const left = taken.get(key) ?? 0;
-    taken.set(key, left - 1);
-    return left > 0;
-  });
+    if (/` is (?:true|false)$/u.test(text)) {
+      if (outcomes.has(key)) agreeing += 1;
+      continue;
+    }
+    const left = calls.get(key) ?? 0;
+    if (left === 0) return null;
+    calls.set(key, left - 1);
+  }
+  return agreeing;
 }
 
 function shows({ findings }: RunRecord, { resource, ...leak }: Leak): boolean {

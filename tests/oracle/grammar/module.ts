@@ -119,10 +119,15 @@ const NAMES: Readonly<Record<External["returns"], readonly string[]>> = {
   more: ["HasMore"],
 };
 
+const isFramework = (row: Row | undefined): boolean => row?.isOwned === true || row?.needsDriver === true;
+const WDM_ROWS = ROWS.filter((row) => !isFramework(row));
+
 const lower = (word: string): string => word.charAt(0).toLowerCase() + word.slice(1);
 
 function resourceOf(plan: ResourcePlan, index: number, driver: DriverPlan): Resource {
-  const data = ROWS[plan.row] ?? ROWS[0];
+  // Without a framework there are neither its objects nor device inits: another row, then.
+  const isNone = driver.model === "wdm" && isFramework(ROWS[plan.row]);
+  const data = (isNone ? WDM_ROWS[plan.row * 7 % WDM_ROWS.length] : ROWS[plan.row]) ?? ROWS[0];
   if (data === undefined) throw new Error("there are no rows");
   const id = `${data.noun}${String(index)}`;
   const isResult = driver.dialect === "result" && data.handle === "out";

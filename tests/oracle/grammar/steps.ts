@@ -193,7 +193,9 @@ function writeHanding(frame: Frame, { how, to, check, isKept, pick }: Extract<St
   const { module } = frame;
   const held = module.resources.filter(({ index, handle }) => handle !== null && frame.state.held[index] !== "no");
   const reachable = held.filter((resource) => frame.reaches(resource) && !frame.deferred.has(resource.index));
-  const resource = reachable[pick % Math.max(reachable.length, 1)];
+  const boxed = reachable.filter((candidate) => candidate.handle?.endsWith(".value") === true);
+  const candidates = how === "box" && boxed.length > 0 ? boxed : reachable;
+  const resource = candidates[pick % Math.max(candidates.length, 1)];
   // In a loop it would be asked what becomes of the next one under the same name.
   if (resource === undefined || frame.loops > 0) { rest(); return; }
   const handle = resource.handle ?? "";
