@@ -50,8 +50,25 @@ export class Slicer {
     const tested = entries.flatMap((entry) => [...(dependences.exitTests.get(entry)?.keys() ?? [])]);
     this.#derived = this.#candidates(tested);
     this.#retested = entries.flatMap((entry) =>
-      [...(dependences.exitTests.get(entry) ?? [])].filter(([, times]) => times > 1).map(([node]) => node),
+      [...(dependences.exitTests.get(entry) ?? [])].filter(([node, times]) => times > 1 || this.#isDecided(node)).map(([node]) => node),
     );
+  }
+
+  /** Whether a variable is set once, to what the functions of this file alone decide: it has one value, or tells their returns apart. */
+  #isDecided(node: number): boolean {
+    const { cells, reassigned, answered, followed, inputs } = this.#dependences;
+    if (!cells.has(node) || reassigned.has(node)) return false;
+    const seen = new Set<number>([node]);
+    const pending = [node];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (answered.has(next) || seen.size > MAX_DECIDING || (next !== node && cells.has(next))) return false;
+      for (const source of inputs.get(next) ?? []) {
+        if (seen.has(source) || followed.has(source)) continue;
+        seen.add(source);
+        pending.push(source);
+      }
+    }
+    return true;
   }
 
   /** What the exits test, and what that comes from: each with the cells that its value comes from. */

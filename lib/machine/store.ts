@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { CallSite, Expr, VariableRef } from "./regions.ts";
 import { methodOf } from "./classes.ts";
-import { PROPERTY, isPlain, type Run } from "./run.ts";
+import { IDENTITY, PROPERTY, isPlain, type Run } from "./run.ts";
 import type { At, Core } from "./state.ts";
 import { nullness, type ObjectInfo, type Value } from "./values.ts";
 
@@ -194,15 +194,54 @@ export function fieldsOf(run: Run, object: number, core: Core): readonly (readon
   return index.get(object) ?? [];
 }
 
-/** A new object of a site. One that the site made before, and that still holds the tracked handle, gives it away: the two cannot be told apart. */
+/**
+ * A new object of a site. One that the site made before, and that leads to the tracked handle or identifies it, is told
+ * apart as the older one; of several older ones, none is: they give the handle away.
+ */
 export function makeObject(run: Run, site: number, path: number, core: Core, info: Partial<Omit<ObjectInfo, "id" | "site">> = {}, others?: Value): { value: Value; core: Core } {
   const { values } = run.shared;
   const object = values.objectOf(`${String(site)}@${String(path)}`, { site, info: info.info, type: info.type, isForeign: info.isForeign ?? false, isArray: info.isArray ?? false });
   const value = values.object(object);
-  // The one made before may still be in use: the two cannot be told apart.
   const isInUse = [...core.cells.values()].some((held) => held === value);
-  const safe = isInUse && reaches(run, value, core) ? giveAway(run, core) : core;
-  return { value, core: clearFields(run, object, others, safe) };
+  const matters = isInUse && (core.cells.get(IDENTITY) === value || reaches(run, value, core));
+  const aged = matters ? age(run, value, `${String(site)}@${String(path)} before`, core) : core;
+  return { value, core: clearFields(run, object, others, aged) };
+}
+
+/** Makes the object of a site the older one, wherever it is referred to. */
+function age(run: Run, value: Value, key: string, core: Core): Core {
+  const { values, cores } = run.shared;
+  const info = value.k === "object" ? values.objectInfo(value.object) : undefined;
+  if (value.k !== "object" || !info) return giveAway(run, core);
+  const older = values.object(values.objectOf(key, info));
+  if ([...core.cells.values()].some((held) => mentions(held, older))) return giveAway(run, core);
+  const changes: [number, Value | undefined][] = [];
+  for (const [cell, held] of core.cells) {
+    const field = cell > 0 ? run.shared.fieldCells.get(cell) : undefined;
+    const renamed = replaced(run, held, value, older);
+    if (field?.object === value.object) changes.push([cell, undefined], [fieldCell(run, objectOf(run, older) ?? 0, field.name), renamed]);
+    else if (renamed !== held) changes.push([cell, renamed]);
+  }
+  return cores.with(core, changes);
+}
+
+/** Whether a value is an object, or has it among what it closes over. */
+function mentions(value: Value, object: Value): boolean {
+  if (value === object) return true;
+  if (value.k === "result") return mentions(value.handle, object);
+  if (value.k !== "fn") return false;
+  return value.self === object || value.bound.some((each) => mentions(each, object)) || value.captured.some(([, each]) => mentions(each, object));
+}
+
+/** A value with one object in the place of another. */
+function replaced(run: Run, value: Value, from: Value, to: Value): Value {
+  const { values } = run.shared;
+  if (value === from) return to;
+  if (value.k === "result") return values.result(value.ok, replaced(run, value.handle, from, to));
+  if (value.k !== "fn" || !mentions(value, from)) return value;
+  const self = value.self && replaced(run, value.self, from, to);
+  const bound = value.bound.map((each) => replaced(run, each, from, to));
+  return values.fn(value.fn, self, bound, value.captured.map(([cell, each]) => [cell, replaced(run, each, from, to)]));
 }
 
 /** Whether a value is, holds or closes over the tracked handle, or is a function that releases what needs no handle. */
