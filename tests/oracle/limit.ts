@@ -21,7 +21,8 @@ export function within<Result>(milliseconds: number, work: () => Result): Result
   try {
     script.runInContext(sandbox, { timeout: milliseconds });
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") throw new TooLong(milliseconds);
+    // Of the sandbox, whose Error is not this one.
+    if (typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") throw new TooLong(milliseconds);
     throw error;
   }
   const [result] = results;

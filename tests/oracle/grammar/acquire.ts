@@ -41,7 +41,7 @@ function writeControlDevice(frame: Frame, resource: Resource, check: Check, rest
   const init = handle ?? "";
   module.features.add("control device");
   if (frame.state.held[index] !== "yes" || frame.deferred.has(index)) { rest(); return; }
-  const device = module.fresh("device");
+  const device = module.fresh("control");
   const seen = check === "ignored" ? "return" : check;
   const settle = (): void => {
     frame.line(isFlagged ? `have${name} = false;` : `${init} = null;`);
