@@ -1,4 +1,5 @@
 /** The language's own objects, as far as handles travel through them: arrays, DisposableStack, Object.assign, bind. */
+import { arrayFunction, arrayMethod, grown, setElements } from "./arrays.ts";
 import { elementsOf } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
@@ -54,9 +55,9 @@ export function callNative(
   const name = named?.name ?? call?.method;
   const site = named?.site ?? call?.site;
   if (name === undefined || !site) return undefined;
-  if (call?.callee?.k === "member" && call.callee.object.k === "var" && call.callee.object.ref.name === "Object" && call.callee.object.ref.imported) {
-    return objectMethod(run, name, args, at, site);
-  }
+  const global = call?.callee?.k === "member" && call.callee.object.k === "var" && call.callee.object.ref.imported ? call.callee.object.ref.name : undefined;
+  if (global === "Object") return objectMethod(run, name, args, at, site);
+  if (global === "Array") return arrayFunction(run, name, args, at, frame, site);
   if (!self) return undefined;
   if (self.k === "fn" || self.k === "api") return functionMethod(run, name, self, args, at, frame, site);
   if (self.k !== "object") return undefined;
@@ -131,66 +132,6 @@ function functionMethod(run: Run, name: string, self: Extract<Value, { k: "fn" |
   }
 }
 
-function arrayMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
-  const elements = elementsOf(run, self, at.core);
-  if (!elements) return undefined;
-  const { values } = run.shared;
-  switch (name) {
-    case "push":
-      return [{ ...at, core: setElements(run, self, object, args.reduce(grown, elements), at.core), value: values.const(elements.length + args.length) }];
-    case "unshift":
-      return [{ ...at, core: setElements(run, self, object, [...args, ...elements], at.core), value: values.const(elements.length + args.length) }];
-    case "pop":
-      return [{ ...at, core: setElements(run, self, object, elements.slice(0, -1), at.core), value: elements.at(-1) ?? values.undefined }];
-    case "shift":
-      return [{ ...at, core: setElements(run, self, object, elements.slice(1), at.core), value: elements[0] ?? values.undefined }];
-    case "reverse":
-      return [{ ...at, core: setElements(run, self, object, elements.toReversed(), at.core), value: self }];
-    case "at": {
-      const [index] = args;
-      return index?.k === "const" && typeof index.value === "number" ? [{ ...at, value: elements.at(index.value) ?? values.undefined }] : undefined;
-    }
-    case "includes": {
-      const [wanted] = args;
-      const answers = wanted ? elements.map((element) => equality(element, wanted)) : [];
-      if (answers.includes(true)) return [{ ...at, value: values.true }];
-      return [{ ...at, value: answers.includes(undefined) ? values.unknown(site.id) : values.false }];
-    }
-    case "toReversed":
-    case "slice":
-    case "concat":
-    case "filter":
-      return name === "toReversed" || (name === "slice" && args.length === 0) ? copyOf(run, name === "slice" ? elements : elements.toReversed(), at, frame, site) : undefined;
-    case "forEach":
-    case "map": {
-      const [callback] = args;
-      if (callback?.k !== "fn" && callback?.k !== "api") return undefined;
-      let states: At[] = [at];
-      for (const [index, element] of elements.entries()) {
-        states = states.flatMap((next) => run.machine.call(callback, undefined, [element, values.const(index), self], next, frame, site));
-      }
-      return states.map((next) => ({ ...next, value: values.unknown(site.id) }));
-    }
-    default:
-      return undefined;
-  }
-}
-
-function copyOf(run: Run, elements: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
-  const made = makeObject(run, site.id, frame.path, at.core, { isArray: true }, run.shared.values.undefined);
-  return made.value.k === "object" ? [{ ...at, core: setElements(run, made.value, made.value.object, elements, made.core), value: made.value }] : undefined;
-}
-
-function setElements(run: Run, self: Value, object: number, elements: readonly Value[], core: Core): Core {
-  const { values, cores } = run.shared;
-  const before = elementsOf(run, self, core) ?? [];
-  let written = core;
-  for (let index = elements.length; index < before.length; index += 1) written = cores.set(written, fieldCell(run, object, String(index)), undefined);
-  for (const [index, element] of elements.entries()) written = writeField(run, self, String(index), element, written);
-  const length = fieldCell(run, object, "length");
-  return cores.with(written, [[length, values.const(elements.length)], [fieldCell(run, object, OTHERS), values.undefined]]);
-}
-
 /** A Set or Map: what is kept under a key is a field of its own. */
 function newCollection(run: Run, call: CallExpr, isSet: boolean, args: readonly Value[], at: At, frame: Frame): ValueAt[] | undefined {
   const { values } = run.shared;
@@ -244,15 +185,6 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
       return [{ ...at, core, value: values.unknown(site.id) }];
     }
   }
-}
-
-// A loop may add the same function in each turn: after so many, once more makes no difference.
-const MAX_COPIES = 3;
-
-/** A list with one more element. The same function over and over is added a few times only, so that a loop comes to an end. */
-function grown(elements: readonly Value[], added: Value): readonly Value[] {
-  const isEnough = added.k === "fn" && elements.filter((element) => element === added).length >= MAX_COPIES;
-  return isEnough ? elements : [...elements, added];
 }
 
 /** DisposableStack: its entries are kept as the elements of a list, each a value to dispose of or a bound function. */
