@@ -4,7 +4,7 @@ import { evaluate, evaluateAll } from "./evaluate.ts";
 import type { Expr } from "./regions.ts";
 import { NOWHERE, dedupe, dedupeValues, isPlain, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
-import { materialise, objectOf, readField, writeField, writeVariable } from "./store.ts";
+import { materialise, objectOf, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type Value } from "./values.ts";
 
 /** The states after a test. */
@@ -317,7 +317,7 @@ function refinePlace(run: Run, expr: Expr, old: Value, narrower: Value, at: At, 
     case "assign": {
       const { pattern } = expr;
       if (pattern.k !== "target" || pattern.target.k !== "var") return core;
-      return core.cells.get(pattern.target.ref.id) === old ? writeVariable(run, pattern.target.ref, narrower, core) : core;
+      return readVariable(run, pattern.target.ref, core) === old ? writeVariable(run, pattern.target.ref, narrower, core) : core;
     }
     case "member": {
       if (expr.name === undefined || !run.keeps(expr.field)) return core;

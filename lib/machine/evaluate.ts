@@ -3,10 +3,10 @@ import { doubt } from "./guards.ts";
 import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
 import { compare, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
-import type { ClassInfo, Expr, FunctionInfo, ObjectExpr, Pattern, Target } from "./regions.ts";
+import type { ClassInfo, Expr, ObjectExpr, Pattern, Target } from "./regions.ts";
 import { NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { OTHERS, STRUCTS, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, isIndex, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
+import { OTHERS, STRUCTS, closure, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, isIndex, reaches, readField, readVariable, setField, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
 // Elements of longer arrays, and plain properties of larger literals, are not followed.
@@ -122,18 +122,6 @@ function typeName(run: Run, value: Value, site: number): Value {
   }
 }
 
-/** A function as a value: what it closes over and is never written again goes with it. */
-export function closure(run: Run, fn: FunctionInfo, core: Core): Value {
-  const captured: [number, Value][] = [];
-  for (const ref of fn.captures) {
-    const value = core.cells.get(ref.id);
-    if (value) captured.push([ref.id, value]);
-  }
-  const self = fn.isArrow ? core.cells.get(fn.thisCell) : undefined;
-  if (self) captured.push([fn.thisCell, self]);
-  return run.shared.values.fn(fn, undefined, [], captured);
-}
-
 function member(run: Run, expr: Extract<Expr, { k: "member" }>, at: At, frame: Frame): ValueAt[] {
   const { values } = run.shared;
   return evaluate(run, expr.object, at, frame).flatMap((base): ValueAt[] => {
@@ -239,7 +227,9 @@ function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueA
         if (part.name === undefined) return { core: reaches(run, value, core) ? giveAway(run, core) : core, trace };
         const held = value.k === "fn" && value.fn.container === expr && !value.self ? values.fn(value.fn, made.value, value.bound, value.captured) : value;
         if (isLarge && isPlain(held) && !run.keeps(part.field)) return { core, trace };
-        const written = writeField(run, made.value, part.name, held, core);
+        // What a literal spells is told without regard to what the run keeps: it is the same on every path.
+        const isSpelled = run.tracked.keepObjects && (part.value.k === "const" || part.value.k === "status");
+        const written = isSpelled ? setField(run, made.value, part.name, held, core) : writeField(run, made.value, part.name, held, core);
         return { core: noteFieldSet(run, made.value, part.name, held, written, part.node, "the literal"), trace };
       }),
     );

@@ -17,7 +17,7 @@ const MAX_ARGUMENTS = 12;
 /** Evaluates a call. */
 export function callExpression(run: Run, call: CallExpr, at: At, frame: Frame): ValueAt[] {
   const results = callees(run, call, at, frame).flatMap((callee) => {
-    if (call.isOptional && nullness(callee.self ?? callee.value) === true) return [{ ...callee, value: run.shared.values.undefined }];
+    if (call.isOptional && (nullness(callee.self ?? callee.value) === true || isKnownAbsent(run, call, callee))) return [{ ...callee, value: run.shared.values.undefined }];
     return evaluateAll(run, call.args, callee, frame).flatMap(({ values: given, core, trace }) => {
       const args = spreadArguments(run, call, given, core);
       return apply(run, call, callee, args, { core, trace }, frame);
@@ -28,6 +28,13 @@ export function callExpression(run: Run, call: CallExpr, at: At, frame: Frame): 
 
 interface Callee extends ValueAt {
   readonly self: Value | undefined;
+}
+
+/** `undo.release?.()` where the property was set, to nothing. */
+function isKnownAbsent(run: Run, call: CallExpr, { self, value, core }: Callee): boolean {
+  const object = self && objectOf(run, self);
+  if (object === undefined || call.method === undefined || nullness(value) !== true) return false;
+  return core.cells.has(fieldCell(run, object, call.method));
 }
 
 function callees(run: Run, call: CallExpr, at: At, frame: Frame): Callee[] {
@@ -160,7 +167,9 @@ function disturb(run: Run, value: Value, core: Core, site: CallSite): Core {
     const changes: [number, undefined][] = [];
     for (const ref of value.fn.outer) {
       const held = core.cells.get(ref.id);
-      if (!ref.isConstant && held && isPlain(held)) changes.push([ref.id, undefined]);
+      const own = value.captured.find(([cell]) => cell === ref.id)?.[1];
+      if (own?.k === "object" && ref.shared) core = disturb(run, own, core, site);
+      else if (!ref.isConstant && held && isPlain(held)) changes.push([ref.id, undefined]);
     }
     return cores.with(core, changes);
   }

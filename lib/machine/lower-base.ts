@@ -100,6 +100,19 @@ export abstract class LoweringBase {
     return this.input.scopes.variableOf(node);
   }
 
+  /** The variable of a namespace of this file that `Space.name` means. */
+  namespaceMember(node: TSESTree.MemberExpression, name: string): Variable | undefined {
+    const object = unwrap(node.object);
+    const inner = object.type === "MemberExpression" ? memberName(object) : undefined;
+    const space = object.type === "MemberExpression" ? (inner === undefined ? undefined : this.namespaceMember(object, inner)) : this.variableOf(object);
+    for (const definition of space?.defs ?? []) {
+      const declaration = definition.node as TSESTree.Node;
+      const variable = declaration.type === "TSModuleDeclaration" && !declaration.declare ? this.scopeOf(declaration)?.set.get(name) : undefined;
+      if (variable) return variable;
+    }
+    return undefined;
+  }
+
   scopeOf(node: TSESTree.Node): TSESLint.Scope.Scope | null {
     return this.input.sourceCode.scopeManager?.acquire(node, true) ?? null;
   }
@@ -141,10 +154,11 @@ export abstract class LoweringBase {
       isExported: isExported(variable),
       isCaptured: scopes.isCaptured(variable),
       isConstant: scopes.isConstant(variable),
+      shared: undefined,
     };
     this.#refs.set(variable, ref);
     // A parameter's definition names the function, too.
-    const node = variable.defs.find((each) => isNamed(each.type) && !isAmbient(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;
+    const node = variable.defs.find((each) => isNamed(each.type) && !isBodiless(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;
     if (isFunction(node) && node.type === "FunctionDeclaration") ref.hoisted = this.lowerFunction(node, this.#outerContext(), undefined);
     else if (node?.type === "ClassDeclaration") ref.hoisted = this.classInfo(node, this.#outerContext());
     return ref;
@@ -160,7 +174,7 @@ export abstract class LoweringBase {
     if (known) return known;
     const ref: VariableRef = {
       id: this.names.fresh(), name, hoisted: undefined, imported: "external",
-      isModuleLevel: true, isExported: false, isCaptured: true, isConstant: false,
+      isModuleLevel: true, isExported: false, isCaptured: true, isConstant: false, shared: undefined,
     };
     this.#globals.set(name, ref);
     return ref;
@@ -195,7 +209,7 @@ export abstract class LoweringBase {
   temporary(name: string): VariableRef {
     return {
       id: this.names.fresh(), name, hoisted: undefined, imported: undefined,
-      isModuleLevel: false, isExported: false, isCaptured: false, isConstant: false,
+      isModuleLevel: false, isExported: false, isCaptured: false, isConstant: false, shared: undefined,
     };
   }
 
@@ -258,8 +272,9 @@ export abstract class LoweringBase {
   }
 }
 
-function isAmbient(node: TSESTree.Node): boolean {
-  return node.type === "ClassDeclaration" && node.declare;
+/** An ambient class, or a signature before the function itself. */
+function isBodiless(node: TSESTree.Node): boolean {
+  return node.type === "TSDeclareFunction" || (node.type === "ClassDeclaration" && node.declare);
 }
 
 function isNamed(type: string): boolean {

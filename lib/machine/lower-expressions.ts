@@ -152,6 +152,8 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (node.object.type === "Super") return this.#super(name, context);
     const enumerated = name === undefined ? undefined : enumMember(this.variableOf(unwrap(node.object)), name, this.input.scopes);
     if (enumerated !== undefined) return { k: "const", value: enumerated };
+    const exported = name === undefined ? undefined : this.namespaceMember(node, name);
+    if (exported) return { k: "var", ref: this.refOf(exported), site: this.names.fresh() };
     return {
       k: "member",
       object: this.expression(node.object, context),
@@ -240,6 +242,8 @@ export abstract class ExpressionLowering extends LoweringBase {
     }
     if (node.type === "MemberExpression") {
       const name = memberName(node);
+      const exported = name === undefined ? undefined : this.namespaceMember(node, name);
+      if (exported) return { k: "var", ref: this.refOf(exported) };
       return {
         k: "member",
         object: this.expression(node.object, context),
@@ -292,7 +296,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         properties.push({ k: "spread", value: this.expression(each.argument, context) });
         continue;
       }
-      const name = keyName(each.key, each.computed);
+      const name = keyName(each.key, each.computed) ?? this.#computedKey(each.key, context);
       const isMethod = each.method && isFunction(each.value);
       let value: Expr;
       if (each.kind !== "init") {
@@ -311,6 +315,12 @@ export abstract class ExpressionLowering extends LoweringBase {
       properties.push({ k: "property", name, field: this.names.field(name ?? "[]"), value, node: each });
     }
     return object;
+  }
+
+  /** `[Kind.Timer]`: the value of a member of an enum, say. */
+  #computedKey(key: TSESTree.Node, context: Context): string | undefined {
+    const value = this.expression(key, context);
+    return value.k === "const" && (typeof value.value === "string" || typeof value.value === "number") ? String(value.value) : undefined;
   }
 
   classExpression(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression, context: Context): Expr {
@@ -341,8 +351,8 @@ export abstract class ExpressionLowering extends LoweringBase {
         const fn = this.lowerFunction(member.value, inner, info);
         const name = keyName(member.key, member.computed);
         if (member.kind === "constructor") info.construct = fn;
-        else if ((member.kind === "get" || member.kind === "set") && name !== undefined && !member.static) {
-          info.methods.set(member.kind === "get" ? getterName(name) : setterName(name), fn);
+        else if ((member.kind === "get" || member.kind === "set") && name !== undefined) {
+          (member.static ? info.statics : info.methods).set(member.kind === "get" ? getterName(name) : setterName(name), fn);
           this.accessors.add(name);
         }
         else if (member.kind === "method" && name !== undefined) (member.static ? info.statics : info.methods).set(name, fn);

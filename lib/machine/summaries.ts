@@ -4,7 +4,7 @@ import { initialiseFields, isFailing } from "./invoke.ts";
 import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Touched } from "./regions.ts";
 import { FAILED_EXIT, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
 import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
-import { giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
+import { boxVariables, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
 import type { Value } from "./values.ts";
 
 // Beyond this depth of calls, the innermost is run first, from fresh.
@@ -80,7 +80,7 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
     run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 0) + 1);
     const sink = new Sink();
     const inner: Frame = { fn, sink, path, isEntry: false };
-    const normal = run.machine.execute(fn.body, [{ core, trace: undefined }], inner);
+    const normal = run.machine.execute(fn.body, [{ core: boxVariables(run, fn, path, core), trace: undefined }], inner);
     run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 1) - 1);
     return finish(run, fn, core, normal, sink);
   });
