@@ -60,8 +60,12 @@ async function judge(): Promise<boolean> {
   const examplesOf = mutants > 0 ? exampleMutants().map((_, index): Case => ({ kind: "example", index })) : [];
   const cases = [...Array.from({ length: count }, (_, index): Case => ({ kind: "program", index: first + index })), ...examplesOf];
   const judged = await crew.judge({ cases, mutants, deadline: Date.now() + Number(values.seconds) * 1000, take });
+  const told = new Set<string>();
   await crew.show(chosen(interesting), (text) => {
-    console.log(text);
+    // Names and numbers aside, one is enough.
+    const key = text.replace(/^=== (.*) \(.*/u, "$1").replace(/\d+/gu, "");
+    if (!told.has(key)) console.log(text);
+    told.add(key);
   });
   console.log(totals.toString(values.shares));
   const problems = totals.problems();

@@ -88,7 +88,8 @@ function reportsOf({ runs, findings }: Verification): Reports {
 /** Each acquisition in the entry that a failing run leaves held, with the return or throw it was left by. */
 function leakingExits(run: RunRecord, exits: readonly Left[], entry: EntryLines): string[] {
   const exit = exitOf(run, exits, entry);
-  if (exit === undefined) return [];
+  // Where an exception of a callee's call leaves it, the exit stands in the callee.
+  if (exit === undefined || !entry.has(exit)) return [];
   return run.findings.flatMap(({ kind, resource }) => {
     const line = resource?.acquired.position?.line ?? 0;
     return kind === "leak-on-failure" && entry.has(line) ? [`${String(line)}>${String(exit)}`] : [];
