@@ -34,7 +34,9 @@ interface Callee extends ValueAt {
 function isKnownAbsent(run: Run, call: CallExpr, { self, value, core }: Callee): boolean {
   const object = self && objectOf(run, self);
   if (object === undefined || call.method === undefined || nullness(value) !== true) return false;
-  return core.cells.has(fieldCell(run, object, call.method));
+  const info = run.shared.values.objectInfo(object);
+  const isPlainObject = info !== undefined && !info.isArray && info.type === undefined;
+  return isPlainObject || core.cells.has(fieldCell(run, object, call.method));
 }
 
 function callees(run: Run, call: CallExpr, at: At, frame: Frame): Callee[] {
@@ -108,7 +110,9 @@ export function instantiate(run: Run, info: ClassInfo, args: readonly Value[], a
   const depth = run.recursion.get(info.id) ?? 0;
   if (depth >= MAX_INSTANCES) return [{ core: made.core, trace: at.trace, value: made.value }];
   run.recursion.set(info.id, depth + 1);
-  const states = initialiseFields(run, info, made.value, { core: made.core, trace: at.trace }, frame);
+  // What the fields of one instance hold is told apart from what those of another do.
+  const inner: Frame = { ...frame, path: run.pathInto(frame.path, site.id) };
+  const states = initialiseFields(run, info, made.value, { core: made.core, trace: at.trace }, inner);
   run.recursion.set(info.id, depth);
   const fn = constructorOf(info);
   if (!fn) return states.map((next) => ({ ...next, value: made.value }));

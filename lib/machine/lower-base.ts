@@ -267,9 +267,33 @@ export abstract class LoweringBase {
       line: named.loc.start.line,
       label,
       inLoop: context.inLoop,
+      isPending: isPending(node),
       fn: context.fn,
     };
   }
+}
+
+/** Neither awaited nor returned where it is called. */
+function isPending(node: TSESTree.Node): boolean {
+  let current = node;
+  for (let parent = current.parent; parent; current = parent, parent = current.parent) {
+    switch (parent.type) {
+      case "TSAsExpression":
+      case "TSNonNullExpression":
+      case "TSSatisfiesExpression":
+      case "TSTypeAssertion":
+      case "ChainExpression":
+      case "ConditionalExpression":
+      case "LogicalExpression":
+      case "SequenceExpression":
+        continue;
+      case "ArrowFunctionExpression":
+        return parent.body !== current;
+      default:
+        return parent.type !== "AwaitExpression" && parent.type !== "ReturnStatement";
+    }
+  }
+  return true;
 }
 
 /** An ambient class, or a signature before the function itself. */

@@ -102,6 +102,8 @@ export interface CallSite {
   readonly label: string;
   /** In a loop of its function. */
   readonly inLoop: boolean;
+  /** What it gives is not waited for on the spot: of an async function, a promise. */
+  readonly isPending: boolean;
   fn: FunctionInfo | undefined;
 }
 

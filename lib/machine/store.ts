@@ -158,6 +158,7 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
     if (name === "status") return values.status(base.ok, base.k === "status" ? base.name : undefined);
     if (name === "ok") return values.boolean(base.ok);
     if (base.k === "status") return values.unknown(stableSite(run, base.id, name));
+    if (base.handle === values.undefined) return values.unknown(stableSite(run, base.id, name));
     return base.ok ? base.handle : values.null;
   }
   if (base.k === "const") return base.value === null || base.value === undefined ? values.undefined : values.computed(stableSite(run, base.id, name), [base]);

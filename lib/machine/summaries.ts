@@ -5,7 +5,7 @@ import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Touched } from "./re
 import { FAILED_EXIT, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
 import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
 import { boxVariables, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
-import type { Value } from "./values.ts";
+import { TRUTHY, type Value } from "./values.ts";
 
 // Beyond this depth of calls, the innermost is run first, from fresh.
 const MAX_DEPTH = 40;
@@ -71,7 +71,7 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
   const { fn } = callee;
   const touched = touchedBy(fn, () => run.shared.dependences.touched(fn));
   const makes = makesObjects(run, touched);
-  const path = makes ? pathInto(run, frame.path, site) : 0;
+  const path = makes ? run.pathInto(frame.path, site.id) : 0;
   const key = `f${String(fn.id)}|${String(path)}`;
   const depth = run.recursion.get(fn.id) ?? 0;
   if (depth >= MAX_RECURSION) return giveUp(run, callee, args, at, site);
@@ -86,10 +86,14 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
   });
   if (!outcome) return giveUp(run, callee, args, at, site);
   const { attach } = outcome;
+  const results = outcome.values.map((found): ValueAt => ({ value: found.value, core: attach(found.core), trace: follow(at.trace, found.trace) }));
   for (const leave of outcome.sink.throws.values()) {
-    frame.sink.leave("throws", { value: leave.value, core: attach(leave.core), exits: after(at.trace, leave.exits) });
+    if (fn.isAsync && site.isPending) {
+      // A promise that is rejected: who waits for it is not followed.
+      results.push({ value: run.shared.values.unknown(site.id, TRUTHY), core: giveAway(run, attach(leave.core)), trace: at.trace });
+    } else frame.sink.leave("throws", { value: leave.value, core: attach(leave.core), exits: after(at.trace, leave.exits) });
   }
-  return outcome.values.map((found) => ({ value: found.value, core: attach(found.core), trace: follow(at.trace, found.trace) }));
+  return results;
 }
 
 /** The cells that only the caller sees; an arrow function takes the `this` it needs along. */
@@ -307,18 +311,6 @@ function makesObjects(run: Run, touched: Touched): boolean {
     run.shared.makers.set(touched, known);
   }
   return known;
-}
-
-/** Objects are told apart by their site and the last two calls that led to it. */
-function pathInto(run: Run, path: number, site: CallSite): number {
-  const tail = run.shared.pathTails.get(path) ?? 0;
-  const key = `${String(tail)}>${String(site.id)}`;
-  const known = run.shared.paths.get(key);
-  if (known !== undefined) return known;
-  const made = run.shared.paths.size + 1;
-  run.shared.paths.set(key, made);
-  run.shared.pathTails.set(made, site.id);
-  return made;
 }
 
 function after(trace: Trace | undefined, exits: Exits): Exits {
