@@ -200,7 +200,8 @@ function writeHanding(frame: Frame, { how, to, check, isKept, pick }: Extract<St
   if (resource === undefined || frame.loops > 0) { rest(); return; }
   const handle = resource.handle ?? "";
   const isBox = handle.endsWith(".value");
-  const form = how === "box" && !isBox ? "itself" : how;
+  // A closure over the context gives away all that the context holds.
+  const form = how === "box" && !isBox ? "itself" : how === "closure" && handle.startsWith("gContext.") ? "object" : how;
   const given = { itself: handle, object: `{ handle: ${handle} }`, closure: `() => ${handle}`, box: handle.replace(/\.value$/u, "") }[form];
   module.features.add(`handed ${form}`);
   if (!isKept) frame.forget(resource.index);
