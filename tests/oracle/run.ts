@@ -24,8 +24,9 @@ const { values } = parseArgs({
     patience: { type: "string", default: "60" },
     /** When no more programs are begun. */
     seconds: { type: "string", default: "36000" },
-    /** Causes that contain this only. */
+    /** Shown are causes that contain this only, of drivers without constructs that begin with this. */
     only: { type: "string", default: "" },
+    without: { type: "string" },
     /** All shares, not the rarest only. */
     shares: { type: "boolean", default: false },
     /** Only prints the programs. */
@@ -54,7 +55,9 @@ async function judge(): Promise<boolean> {
   const progress = progressLine(count);
   const take = (outcome: Outcome): void => {
     (outcome.of.kind === "program" ? totals : mutantTotals).add(outcome);
-    for (const cause of outcome.causes) if (cause.includes(values.only)) interesting.push({ of: outcome.of, cause });
+    if (!outcome.features.some((feature) => values.without !== undefined && feature.startsWith(values.without))) {
+      for (const cause of outcome.causes) if (cause.includes(values.only)) interesting.push({ of: outcome.of, cause });
+    }
     progress(totals);
   };
   const examplesOf = mutants > 0 ? exampleMutants().map((_, index): Case => ({ kind: "example", index })) : [];
