@@ -11,6 +11,8 @@ import { nullness, severity, truthiness, type Value } from "./values.ts";
 
 // An instance within an instance of the same class, and so on: so deep.
 const MAX_INSTANCES = 3;
+// Objects whose methods the machine knows.
+const NATIVE_TYPES: ReadonlySet<string> = new Set(["Set", "Map", "DisposableStack"]);
 // No call of the API has more.
 const MAX_ARGUMENTS = 12;
 
@@ -35,7 +37,7 @@ function isKnownAbsent(run: Run, call: CallExpr, { self, value, core }: Callee):
   const object = self && objectOf(run, self);
   if (object === undefined || call.method === undefined || nullness(value) !== true) return false;
   const info = run.shared.values.objectInfo(object);
-  const isPlainObject = info !== undefined && !info.isArray && info.type === undefined;
+  const isPlainObject = info !== undefined && !info.isArray && !NATIVE_TYPES.has(info.type ?? "");
   return isPlainObject || core.cells.has(fieldCell(run, object, call.method));
 }
 

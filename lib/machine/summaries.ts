@@ -21,7 +21,16 @@ export function callValue(run: Run, callee: Value, self: Value | undefined, args
   const all = [...callee.bound, ...args];
   if (fn.isGenerator || (fn.readsArguments && all.some((value) => reaches(run, value, at.core)))) return giveUp(run, callee, all, at, site);
   const entered = enter(run, callee, self, all, at, frame);
-  return entered.flatMap((next) => callEntered(run, callee, all, next, frame, site));
+  const restore = restoring(run, callee, at.core);
+  return entered.flatMap((next) => callEntered(run, callee, all, next, frame, site, restore));
+}
+
+/** Puts the `this` and the captured variables of the caller back in place of the callee's, where they share cells. */
+function restoring(run: Run, { fn, captured }: Extract<Value, { k: "fn" }>, before: Core): (after: Core) => Core {
+  const cells = captured.map(([cell]) => cell);
+  if (!fn.isArrow) cells.push(fn.thisCell);
+  const changes = cells.map((cell): [number, Value | undefined] => [cell, before.cells.get(cell)]);
+  return (after) => run.shared.cores.with(after, changes);
 }
 
 /** Sets the cells a function finds its arguments, its `this` and what it closed over in. */
@@ -67,7 +76,7 @@ export function bindContainer(run: Run, fn: FunctionInfo, at: At, frame: Frame):
   return states.map((next) => ({ ...next, core: cores.set(next.core, fn.thisCell, instance) }));
 }
 
-function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
+function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readonly Value[], at: At, frame: Frame, site: CallSite, restore: (after: Core) => Core): ValueAt[] {
   const { fn } = callee;
   const touched = touchedBy(fn, () => run.shared.dependences.touched(fn));
   const makes = makesObjects(run, touched);
@@ -76,7 +85,7 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
   const depth = run.recursion.get(fn.id) ?? 0;
   if (depth >= MAX_RECURSION) return giveUp(run, callee, args, at, site);
   // What the caller alone can see is set aside: a deep chain of calls is not carried along.
-  const outcome = remember(run, key, fn.id, touched, at.core, asideOf(frame.fn), (core) => {
+  const outcome = remember(run, key, fn.id, touched, at.core, asideOf(frame.fn, fn), (core) => {
     run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 0) + 1);
     const sink = new Sink();
     const inner: Frame = { fn, sink, path, isEntry: false };
@@ -85,7 +94,7 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
     return finish(run, fn, core, normal, sink);
   });
   if (!outcome) return giveUp(run, callee, args, at, site);
-  const { attach } = outcome;
+  const attach = (after: Core): Core => restore(outcome.attach(after));
   const results = outcome.values.map((found): ValueAt => ({ value: found.value, core: attach(found.core), trace: follow(at.trace, found.trace) }));
   for (const leave of outcome.sink.throws.values()) {
     if (fn.isAsync && site.isPending) {
@@ -96,10 +105,10 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
   return results;
 }
 
-/** The cells that only the caller sees; an arrow function takes the `this` it needs along. */
-function asideOf(fn: FunctionInfo | undefined): readonly number[] {
-  if (!fn) return NONE;
-  return fn.isArrow ? fn.locals : [...fn.locals, fn.thisCell];
+/** The cells that only the caller sees; an arrow function takes the `this` it needs along, a function within itself has its own. */
+function asideOf(caller: FunctionInfo | undefined, callee: FunctionInfo): readonly number[] {
+  if (!caller) return NONE;
+  return caller.isArrow || caller.thisCell === callee.thisCell ? caller.locals : [...caller.locals, caller.thisCell];
 }
 
 /** The values a function gives back, and what it leaves behind. */
