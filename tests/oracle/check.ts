@@ -19,7 +19,7 @@ for (const file of process.argv.slice(2)) {
     ...(verdict.crash === null ? [] : [`crash: ${verdict.crash}`]),
     ...replays.flatMap(({ isShown, words: path }) => (isShown ? [] : [`a path that no run shows:\n${path}`])),
   ];
-  console.log(`${file}: ${words.join(", ") || "agree"}${truth.undecided === null ? "" : ` [${truth.undecided.why}]`}`);
+  console.log(`${file}: ${words.join(", ") || (truth.undecided?.how === "broken" ? "not judged" : "agree")}${truth.undecided === null ? "" : ` [${truth.undecided.why}]`}`);
 }
 
 /** The expression that gives the entry, in each form that the generator writes. */

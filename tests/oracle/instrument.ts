@@ -16,13 +16,17 @@ export interface Instrumented {
   readonly tests: readonly Test[];
 }
 
-/** Translates a driver, marked: what is known by ambient declarations is left to be given. */
+/** Translates a driver, marked: what is known by ambient declarations is left to be given. Throws where the text is no code. */
 export function instrumented(text: string): Instrumented {
   const tests: Test[] = [];
-  const { outputText } = ts.transpileModule(text, {
+  const { outputText, diagnostics = [] } = ts.transpileModule(text, {
+    reportDiagnostics: true,
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, verbatimModuleSyntax: false, esModuleInterop: false },
     transformers: { before: [(context) => (file) => new Marker(context, file, tests).file()] },
   });
+  // What is said of no file is said of the options.
+  const error = diagnostics.find(({ file }) => file !== undefined);
+  if (error !== undefined) throw new SyntaxError(ts.flattenDiagnosticMessageText(error.messageText, "\n"));
   return { code: outputText, tests };
 }
 

@@ -279,6 +279,10 @@ declare function Mode(...parameters: unknown[]): number;
     ]);
   });
 
+  test("is made of code only", () => {
+    expect(() => instrumented("export function DriverEntry() {\n  do {\n}\n")).toThrow(SyntaxError);
+  });
+
   test("notes how tests come out and where functions are left", async () => {
     const runnable = new Runnable(program(TEXT, [{ name: "Choose", returns: "boolean" }, { name: "Mode", returns: "mode" }]));
     const { loadDriver } = await import("../../lib/sim/index.ts");

@@ -104,8 +104,9 @@ function external({ name, returns }: External): unknown {
     case "more": {
       let left = MOST_MORE;
       return () => {
-        left -= 1;
-        return left >= 0 && sim.choice(name);
+        const isMore = left > 0 && sim.choice(name);
+        if (isMore) left -= 1;
+        return isMore;
       };
     }
     default: {

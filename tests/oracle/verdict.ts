@@ -91,7 +91,7 @@ function subjects(rule: RuleName, line: number, message: string): string[] {
     return [...message.matchAll(/acquired (?:by `\w+` )?on line (?<line>\d+)/gu)].map(({ groups }) => groups?.["line"] ?? "");
   }
   if (rule === "no-lost-attributes") {
-    const field = /^`\w+(?:\.\w+)*\.(?<field>\w+)`/u.exec(message)?.groups?.["field"] ?? message;
+    const field = /^`[^`]*\.(?<field>\w+)`/u.exec(message)?.groups?.["field"] ?? message;
     const how = message.includes(" is lost:") ? "wiped" : message.includes("already copied") ? "dead" : "unpassed";
     return [`${field} ${how}`];
   }
