@@ -136,13 +136,14 @@ function withCallback(run: Run, name: string, self: Value, elements: readonly Va
   let walks: Walk[] = [{ at, list: isFold && first ? [first] : [], answer: undefined }];
   for (const [index, element] of entries) {
     const next: Walk[] = [];
+    const turn = callback.k === "fn" ? { ...site, id: run.turnOf(site.id, index) } : site;
     for (const walk of walks) {
       if (walk.answer) {
         next.push(walk);
         continue;
       }
       const given = isFold ? [walk.list[0] ?? values.undefined, element, values.const(index), self] : [element, values.const(index), self];
-      for (const found of run.machine.call(callback, isFold ? undefined : second, given, walk.at, frame, site)) next.push(...visit(run, walk, found, element));
+      for (const found of run.machine.call(callback, isFold ? undefined : second, given, walk.at, frame, turn)) next.push(...visit(run, walk, found, element));
     }
     walks = distinct(next);
     if (walks.length > MAX_WALKS) return undefined;

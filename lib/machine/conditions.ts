@@ -4,7 +4,7 @@ import { evaluate, evaluateAll } from "./evaluate.ts";
 import type { Expr } from "./regions.ts";
 import { NOWHERE, dedupe, dedupeValues, isPlain, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
-import { materialise, objectOf, readField, writeField, writeVariable } from "./store.ts";
+import { materialise, objectOf, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type Value } from "./values.ts";
 
 /** The states after a test. */
@@ -131,9 +131,13 @@ function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at
     case ">>>":
       // `status | 0`: the usual way to read a status as signed.
       if (right.k === "const" && right.value === 0 && left.k !== "const") return whole(left);
+      // Its sign alone.
+      if (expr.op !== "|" && right.k === "const" && right.value === 31 && (left.k === "status" || left.k === "result")) {
+        return whole(run.shared.values.const(left.ok ? 0 : expr.op === ">>" ? -1 : 1));
+      }
       return whole(arithmetic(run, expr, left, right));
     case "instanceof":
-      if (left.k !== "unknown") return whole(instanceOf(run, left, right) ?? values.computed(expr.site, [left]));
+      if (left.k !== "unknown") return whole(instanceOf(run, left, right, expr.right) ?? values.computed(expr.site, [left]));
       return remembered(run, expr, at, left);
     case "in":
       return right.k === "object" ? whole(hasField(run, left, right, at.core) ?? values.computed(expr.site, [left, right])) : remembered(run, expr, at, right);
@@ -280,9 +284,14 @@ function arithmetic(run: Run, expr: BinaryExpr, left: Value, right: Value): Valu
   }
 }
 
-/** `value instanceof Class`, for the classes of this file. */
-function instanceOf(run: Run, value: Value, type: Value): Value | undefined {
+// Errors that the language throws, not the API.
+const OTHER_ERRORS: ReadonlySet<string> = new Set(["AggregateError", "EvalError", "RangeError", "ReferenceError", "SuppressedError", "SyntaxError", "TypeError", "URIError"]);
+
+/** `value instanceof Class`, for the classes of this file, and for what a failing call throws. */
+function instanceOf(run: Run, value: Value, type: Value, spelled: Expr): Value | undefined {
   const { values } = run.shared;
+  if (value.k === "result" && type.k === "class") return values.false;
+  if (value.k === "result" && spelled.k === "var" && spelled.ref.imported === "external") return values.boolean(!OTHER_ERRORS.has(spelled.ref.name));
   if (value.k === "const" || value.k === "status") return values.false;
   const info = value.k === "object" ? values.objectInfo(value.object)?.info : undefined;
   return type.k === "class" && info ? values.boolean(upwards(info).includes(type.info)) : undefined;
@@ -317,7 +326,7 @@ function refinePlace(run: Run, expr: Expr, old: Value, narrower: Value, at: At, 
     case "assign": {
       const { pattern } = expr;
       if (pattern.k !== "target" || pattern.target.k !== "var") return core;
-      return core.cells.get(pattern.target.ref.id) === old ? writeVariable(run, pattern.target.ref, narrower, core) : core;
+      return readVariable(run, pattern.target.ref, core) === old ? writeVariable(run, pattern.target.ref, narrower, core) : core;
     }
     case "member": {
       if (expr.name === undefined || !run.keeps(expr.field)) return core;

@@ -93,7 +93,10 @@ export class Dependences {
     this.#fn = fn;
     const reach: Reach = { nodes: new Set(), callees: new Set(), open: fn?.isGenerator === true };
     this.#stack = [reach];
-    if (fn) this.#reaches.set(fn, reach);
+    if (fn) {
+      this.#reaches.set(fn, reach);
+      for (const { id, shared } of fn.shared) this.#touch(id, shared?.site ?? id);
+    }
     const root = this.#parts.names.fresh();
     this.#depend(root, [this.#jumpsOf(fn)]);
     if (fn) this.#depend(root, [this.#enteredOf(fn)]);

@@ -92,8 +92,13 @@ function sameIdentity(run: Run, tracked: Pair, identity: Value, value: Value, co
   if (nullness(value) === true) return false;
   if (tracked.kind === "symbolic-link") return left === undefined || right === undefined ? undefined : left === right;
   if (identity.k === "unknown" || value.k === "unknown") return undefined;
-  if (identity.k === "fn" && value.k === "fn") return identity.fn === value.fn ? undefined : false;
+  if (identity.k === "fn" && value.k === "fn") return identity.fn === value.fn && boundAt(identity) === boundAt(value) ? undefined : false;
   return false;
+}
+
+/** The call of `bind` that made a function. */
+function boundAt(value: Extract<Value, { k: "fn" }>): number | undefined {
+  return value.captured.findLast(([, held]) => held.k === "mark")?.[0];
 }
 
 /** The characters of a string object, where they are known. */
@@ -189,7 +194,9 @@ function answersNull(call: ApiCall): boolean {
 export function raise(run: Run, site: CallSite, at: At, frame: Frame): void {
   const exit = { id: -site.id, place: site.place, how: "throw" as const, line: site.line, fn: site.fn };
   run.shared.exitSites.set(exit.id, exit);
-  frame.sink.leave("throws", { value: run.shared.values.unknown(site.id, 4), core: at.core, exits: { k: "one", site: exit, trace: at.trace } });
+  const { values } = run.shared;
+  // What is thrown carries the failing status.
+  frame.sink.leave("throws", { value: values.result(false, values.undefined), core: at.core, exits: { k: "one", site: exit, trace: at.trace } });
 }
 
 /** Whether the call is given an out box: the status dialect. */

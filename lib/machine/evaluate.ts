@@ -3,10 +3,10 @@ import { doubt } from "./guards.ts";
 import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
 import { compare, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
-import type { ClassInfo, Expr, FunctionInfo, ObjectExpr, Pattern, Target } from "./regions.ts";
+import type { ClassInfo, Expr, ObjectExpr, Pattern, Target } from "./regions.ts";
 import { NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { OTHERS, STRUCTS, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, isIndex, reaches, readField, readVariable, setField, writeField, writeVariable } from "./store.ts";
+import { OTHERS, STRUCTS, closure, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, isIndex, reaches, readField, readVariable, setField, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
 // Elements of longer arrays, and plain properties of larger literals, are not followed.
@@ -120,18 +120,6 @@ function typeName(run: Run, value: Value, site: number): Value {
     default:
       return values.computed(site, [value]);
   }
-}
-
-/** A function as a value: what it closes over and is never written again goes with it. */
-export function closure(run: Run, fn: FunctionInfo, core: Core): Value {
-  const captured: [number, Value][] = [];
-  for (const ref of fn.captures) {
-    const value = core.cells.get(ref.id);
-    if (value) captured.push([ref.id, value]);
-  }
-  const self = fn.isArrow ? core.cells.get(fn.thisCell) : undefined;
-  if (self) captured.push([fn.thisCell, self]);
-  return run.shared.values.fn(fn, undefined, [], captured);
 }
 
 function member(run: Run, expr: Extract<Expr, { k: "member" }>, at: At, frame: Frame): ValueAt[] {

@@ -185,9 +185,10 @@ function eachLoop(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["ea
 /** `for (const x of [a, b])`: one turn for each element. */
 function eachKnown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, elements: readonly Value[], at: At, frame: Frame, sink: Sink): At[] {
   let current: At[] = [plain(at)];
-  for (const element of elements) {
-    const bound = current.flatMap((next) => bind(run, each.pattern, element, next, frame));
-    current = turn(run, region, bound, frame, sink);
+  for (const [index, element] of elements.entries()) {
+    const inner: Frame = { ...frame, path: run.pathInto(frame.path, run.turnOf(region.continueId, index)) };
+    const bound = current.flatMap((next) => bind(run, each.pattern, element, next, inner));
+    current = turn(run, region, bound, inner, sink);
   }
   return current;
 }

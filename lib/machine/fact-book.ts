@@ -100,7 +100,7 @@ export class FactBook {
   }
 
   heldAtSuccess(create: number, tracked: Tracked): void {
-    if (tracked.pair?.owner === "driver") this.#add(create, tracked, "held");
+    this.#add(create, tracked, "held");
   }
 
   leaked(create: number, tracked: Tracked): void {
@@ -194,7 +194,7 @@ export class FactBook {
       call: call.api?.name ?? call.site.label,
       name: this.#holder(call, pair.handle),
       acquire: call.site.place,
-      releases: pair.release.map((release) => release.call),
+      releases: byLikeness(call.api?.name ?? "", pair.release.map((release) => release.call)),
       framework: pair.owner === "framework",
     };
     this.#resources.set(call, made);
@@ -205,7 +205,9 @@ export class FactBook {
   #holder(call: CallExpr, handle: NonNullable<Tracked["pair"]>["handle"]): string | undefined {
     const { node } = call;
     if (handle.from === "global") return undefined;
-    if (handle.from !== "return") {
+    // With the handle in the answer there is no box among the arguments.
+    const isAnswer = handle.from === "out" && (call.isResult || this.#file.shared.settings.failure === "throw");
+    if (handle.from !== "return" && !isAnswer) {
       const argument = node.arguments[handle.argument];
       const text = argument && isPath(unwrap(argument)) ? this.#file.text(unwrap(argument)) : undefined;
       if (text !== undefined || handle.from === "argument") return text;
@@ -284,4 +286,17 @@ function lastFailing(trace: Trace | undefined, failing: CallSite | undefined): S
   if (failing) return { text: `\`${failing.label}\` fails`, line: failing.line };
   const last = trace?.failing;
   return last && { text: last.text, line: last.line };
+}
+
+/** The releases of a row, first the one whose name is most like that of the acquiring call: `ExFreePoolWithTag` for `ExAllocatePoolWithTag`. */
+function byLikeness(acquire: string, releases: readonly string[]): readonly string[] {
+  return releases.toSorted((a, b) => likeness(acquire, b) - likeness(acquire, a));
+}
+
+/** Of the words of two names, the share that both have. */
+function likeness(left: string, right: string): number {
+  const [a, b] = [left, right].map((name) => new Set(name.match(/[A-Z][a-z0-9]*/gu) ?? []));
+  if (!a || !b) return 0;
+  const shared = [...a].filter((word) => b.has(word)).length;
+  return shared / (a.size + b.size - shared);
 }

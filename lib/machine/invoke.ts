@@ -11,6 +11,8 @@ import { nullness, severity, truthiness, type Value } from "./values.ts";
 
 // An instance within an instance of the same class, and so on: so deep.
 const MAX_INSTANCES = 3;
+// Objects whose methods the machine knows.
+const NATIVE_TYPES: ReadonlySet<string> = new Set(["Set", "Map", "DisposableStack"]);
 // No call of the API has more.
 const MAX_ARGUMENTS = 12;
 
@@ -34,7 +36,9 @@ interface Callee extends ValueAt {
 function isKnownAbsent(run: Run, call: CallExpr, { self, value, core }: Callee): boolean {
   const object = self && objectOf(run, self);
   if (object === undefined || call.method === undefined || nullness(value) !== true) return false;
-  return core.cells.has(fieldCell(run, object, call.method));
+  const info = run.shared.values.objectInfo(object);
+  const isPlainObject = info !== undefined && !info.isArray && !NATIVE_TYPES.has(info.type ?? "");
+  return isPlainObject || core.cells.has(fieldCell(run, object, call.method));
 }
 
 function callees(run: Run, call: CallExpr, at: At, frame: Frame): Callee[] {
@@ -108,7 +112,9 @@ export function instantiate(run: Run, info: ClassInfo, args: readonly Value[], a
   const depth = run.recursion.get(info.id) ?? 0;
   if (depth >= MAX_INSTANCES) return [{ core: made.core, trace: at.trace, value: made.value }];
   run.recursion.set(info.id, depth + 1);
-  const states = initialiseFields(run, info, made.value, { core: made.core, trace: at.trace }, frame);
+  // What the fields of one instance hold is told apart from what those of another do.
+  const inner: Frame = { ...frame, path: run.pathInto(frame.path, site.id) };
+  const states = initialiseFields(run, info, made.value, { core: made.core, trace: at.trace }, inner);
   run.recursion.set(info.id, depth);
   const fn = constructorOf(info);
   if (!fn) return states.map((next) => ({ ...next, value: made.value }));
@@ -167,7 +173,9 @@ function disturb(run: Run, value: Value, core: Core, site: CallSite): Core {
     const changes: [number, undefined][] = [];
     for (const ref of value.fn.outer) {
       const held = core.cells.get(ref.id);
-      if (!ref.isConstant && held && isPlain(held)) changes.push([ref.id, undefined]);
+      const own = value.captured.find(([cell]) => cell === ref.id)?.[1];
+      if (own?.k === "object" && ref.shared) core = disturb(run, own, core, site);
+      else if (!ref.isConstant && held && isPlain(held)) changes.push([ref.id, undefined]);
     }
     return cores.with(core, changes);
   }

@@ -154,6 +154,7 @@ export abstract class LoweringBase {
       isExported: isExported(variable),
       isCaptured: scopes.isCaptured(variable),
       isConstant: scopes.isConstant(variable),
+      shared: undefined,
     };
     this.#refs.set(variable, ref);
     // A parameter's definition names the function, too.
@@ -173,7 +174,7 @@ export abstract class LoweringBase {
     if (known) return known;
     const ref: VariableRef = {
       id: this.names.fresh(), name, hoisted: undefined, imported: "external",
-      isModuleLevel: true, isExported: false, isCaptured: true, isConstant: false,
+      isModuleLevel: true, isExported: false, isCaptured: true, isConstant: false, shared: undefined,
     };
     this.#globals.set(name, ref);
     return ref;
@@ -208,7 +209,7 @@ export abstract class LoweringBase {
   temporary(name: string): VariableRef {
     return {
       id: this.names.fresh(), name, hoisted: undefined, imported: undefined,
-      isModuleLevel: false, isExported: false, isCaptured: false, isConstant: false,
+      isModuleLevel: false, isExported: false, isCaptured: false, isConstant: false, shared: undefined,
     };
   }
 
@@ -266,9 +267,33 @@ export abstract class LoweringBase {
       line: named.loc.start.line,
       label,
       inLoop: context.inLoop,
+      isPending: isPending(node),
       fn: context.fn,
     };
   }
+}
+
+/** Neither awaited nor returned where it is called. */
+function isPending(node: TSESTree.Node): boolean {
+  let current = node;
+  for (let parent = current.parent; parent; current = parent, parent = current.parent) {
+    switch (parent.type) {
+      case "TSAsExpression":
+      case "TSNonNullExpression":
+      case "TSSatisfiesExpression":
+      case "TSTypeAssertion":
+      case "ChainExpression":
+      case "ConditionalExpression":
+      case "LogicalExpression":
+      case "SequenceExpression":
+        continue;
+      case "ArrowFunctionExpression":
+        return parent.body !== current;
+      default:
+        return parent.type !== "AwaitExpression" && parent.type !== "ReturnStatement";
+    }
+  }
+  return true;
 }
 
 /** An ambient class, or a signature before the function itself. */

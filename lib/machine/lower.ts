@@ -50,6 +50,7 @@ export class Lowering extends ExpressionLowering {
       isArrow,
       restFrom: rest === -1 ? undefined : rest,
       locals: [],
+      shared: [],
       captures: [],
       outer: new Set(),
       container: container ?? (isArrow ? context.fn?.container : undefined),
@@ -96,6 +97,10 @@ export class Lowering extends ExpressionLowering {
         if (variable.defs.length === 0) continue;
         const ref = this.refOf(variable);
         if (!ref.isCaptured) fn.locals.push(ref.id);
+        else if (!ref.isConstant && !ref.isModuleLevel && scope.variableScope.block === node) {
+          ref.shared = { owner: fn, site: this.objectSite() };
+          fn.shared.push(ref);
+        }
       }
       for (const reference of scope.references) {
         const variable = reference.resolved;

@@ -13,6 +13,8 @@ export function nativeSpread(run: Run, value: Value, core: Core): Value[] | unde
   return elementsOf(run, value, core);
 }
 
+// Longer arrays are not followed.
+const MAX_SLOTS = 64;
 const COLLECTIONS: ReadonlySet<string> = new Set(["Set", "Map", "WeakSet", "WeakMap"]);
 
 /** `new` of something that the language or the API brings. */
@@ -35,6 +37,11 @@ export function constructNative(run: Run, call: CallExpr, args: readonly Value[]
     return [{ ...at, core: cores.set(made.core, cell, values.boolean(args.length > 0)), value: made.value }];
   }
   const [first] = args;
+  if (name === "Array" && call.callee?.k === "var" && call.callee.ref.imported !== undefined) {
+    const length = args.length === 1 && first?.k === "const" && typeof first.value === "number" ? { length: first.value } : undefined;
+    if (length && length.length > MAX_SLOTS) return undefined;
+    return arrayFunction(run, "of", length ? Array.from(length, () => values.undefined) : args, at, frame, call.site);
+  }
   if (call.site.label.endsWith("STRING") && first?.k === "const") {
     const made = makeObject(run, call.site.id, frame.path, at.core);
     return [{ ...at, core: writeField(run, made.value, "Buffer", first, made.core), value: made.value }];
@@ -58,6 +65,7 @@ export function callNative(
   const global = call?.callee?.k === "member" && call.callee.object.k === "var" && call.callee.object.ref.imported ? call.callee.object.ref.name : undefined;
   if (global === "Object") return objectMethod(run, name, args, at, site);
   if (global === "Array") return arrayFunction(run, name, args, at, frame, site);
+  if (global === "Promise") return promiseMethod(run, name, args, at, frame, site);
   if (!self) return undefined;
   if (self.k === "fn" || self.k === "api") return functionMethod(run, name, self, args, at, frame, site);
   if (self.k !== "object") return undefined;
@@ -65,6 +73,15 @@ export function callNative(
   if (info?.type === "Set" || info?.type === "Map") return collectionMethod(run, name, self, self.object, args, at, site);
   if (info?.type === "DisposableStack") return stackMethod(run, name, self, self.object, args, at, frame, site);
   return info?.isArray === true ? arrayMethod(run, name, self, self.object, args, at, frame, site) : undefined;
+}
+
+/** Promises of which each is known to be fulfilled, since a rejected one is not followed. */
+function promiseMethod(run: Run, name: string, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  const [first] = args;
+  if (name === "resolve") return [{ ...at, value: first ?? run.shared.values.undefined }];
+  const elements = first && elementsOf(run, first, at.core);
+  if (!elements || name !== "all") return undefined;
+  return arrayFunction(run, "of", elements, at, frame, site);
 }
 
 function objectMethod(run: Run, name: string, args: readonly Value[], at: At, site: CallSite): ValueAt[] {
@@ -120,7 +137,8 @@ function functionMethod(run: Run, name: string, self: Extract<Value, { k: "fn" |
   switch (name) {
     case "bind":
       if (self.k === "api") return [{ ...at, value: run.shared.values.api(self.meaning, [...self.bound, ...rest]) }];
-      return [{ ...at, value: run.shared.values.fn(self.fn, self.self ?? receiver, [...self.bound, ...rest], self.captured) }];
+      // Another function than the one made by any other call of `bind`.
+      return [{ ...at, value: run.shared.values.fn(self.fn, self.self ?? receiver, [...self.bound, ...rest], [...self.captured, [site.id, run.shared.values.mark(site.id)]]) }];
     case "call":
       return run.machine.call(self, receiver, rest, at, frame, site);
     case "apply": {

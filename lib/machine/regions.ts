@@ -19,6 +19,8 @@ export interface VariableRef {
   isExported: boolean;
   readonly isCaptured: boolean;
   readonly isConstant: boolean;
+  /** Where each call of the function that declares it has one of its own, for the closures made there: the site of that. */
+  shared: { readonly owner: FunctionInfo; readonly site: number } | undefined;
 }
 
 /** A function with a body. */
@@ -38,6 +40,8 @@ export interface FunctionInfo {
   readonly restFrom: number | undefined;
   /** Cells of its own variables that no closure can see: dropped when it is left. */
   readonly locals: number[];
+  /** Its own variables that closures see and that change. */
+  readonly shared: VariableRef[];
   /** Variables of functions around it that it reads and that are never written again: bound when it is created. */
   readonly captures: VariableRef[];
   /** Every variable of an outer scope that it mentions, itself or in a function inside it. */
@@ -98,6 +102,8 @@ export interface CallSite {
   readonly label: string;
   /** In a loop of its function. */
   readonly inLoop: boolean;
+  /** What it gives is not waited for on the spot: of an async function, a promise. */
+  readonly isPending: boolean;
   fn: FunctionInfo | undefined;
 }
 

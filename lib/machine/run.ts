@@ -14,6 +14,7 @@ export const NOWHERE: CallSite = {
   line: 1,
   label: "",
   inLoop: false,
+  isPending: false,
   fn: undefined,
 };
 
@@ -273,6 +274,29 @@ export class Run {
   tick(amount = 1): void {
     this.steps += amount;
     if (this.steps > this.#maxSteps || this.shared.cores.work > this.#limit) throw new Exhausted("too much to do");
+  }
+
+  /** Objects are told apart by their site and the last two calls that led to it. */
+  pathInto(path: number, site: number): number {
+    const { paths, pathTails } = this.shared;
+    const key = `${String(pathTails.get(path) ?? 0)}>${String(site)}`;
+    const known = paths.get(key);
+    if (known !== undefined) return known;
+    const made = paths.size + 1;
+    paths.set(key, made);
+    pathTails.set(made, site);
+    return made;
+  }
+
+  /** The site that stands for one turn over a list: what is made in it is told apart from that of the next. */
+  turnOf(site: number, index: number): number {
+    const key = `turn ${String(site)}.${String(index)}`;
+    const { fields, names } = this.shared;
+    const known = fields.get(key);
+    if (known !== undefined) return known;
+    const made = names.fresh();
+    fields.set(key, made);
+    return made;
   }
 
   /** Whether a node's plain values are kept. */

@@ -1,6 +1,6 @@
 /** Reading and writing cells: variables, fields of objects, and what of it a run keeps. */
 import type { TSESTree } from "@typescript-eslint/utils";
-import type { CallSite, Expr, VariableRef } from "./regions.ts";
+import type { CallSite, Expr, FunctionInfo, VariableRef } from "./regions.ts";
 import { methodOf, upwards } from "./classes.ts";
 import { IDENTITY, PROPERTY, isPlain, type Run } from "./run.ts";
 import type { At, Core } from "./state.ts";
@@ -53,20 +53,78 @@ export function fieldCell(run: Run, object: number, name: string): number {
   return cell;
 }
 
+/** The object in which one call of a function keeps a variable for its closures; undefined where there is but one call. */
+export function boxOf(run: Run, ref: VariableRef, core: Core): Value | undefined {
+  const held = ref.shared && core.cells.get(ref.id);
+  if (!ref.shared || held?.k !== "object") return undefined;
+  return run.shared.values.objectInfo(held.object)?.site === ref.shared.site ? held : undefined;
+}
+
+/** A function as a value: what it closes over and is never written again goes with it. */
+export function closure(run: Run, fn: FunctionInfo, core: Core): Value {
+  const captured: [number, Value][] = [];
+  for (const ref of fn.captures) {
+    const value = core.cells.get(ref.id);
+    if (value) captured.push([ref.id, value]);
+  }
+  for (const ref of fn.outer) {
+    const box = boxOf(run, ref, core);
+    if (box) captured.push([ref.id, box]);
+  }
+  const self = fn.isArrow ? core.cells.get(fn.thisCell) : undefined;
+  if (self) captured.push([fn.thisCell, self]);
+  return run.shared.values.fn(fn, undefined, [], captured);
+}
+
+/** The variables of a function that closures see, each in an object of its own: a factory's next call has others. */
+export function boxVariables(run: Run, fn: FunctionInfo, path: number, core: Core): Core {
+  if (fn.callSites < 2) return core;
+  let boxed = core;
+  for (const ref of fn.shared) {
+    const made = makeObject(run, ref.shared?.site ?? 0, path, boxed);
+    boxed = run.shared.cores.set(made.core, ref.id, made.value);
+  }
+  return boxed;
+}
+
+/** The cell of a variable in its object. */
+function boxedCell(run: Run, box: Value, ref: VariableRef): number {
+  const cell = fieldCell(run, objectOf(run, box) ?? 0, `variable ${String(ref.id)}`);
+  const known = run.shared.fieldCells.get(cell);
+  if (known && known.node !== ref.id) run.shared.fieldCells.set(cell, { ...known, node: ref.id });
+  return cell;
+}
+
 /** What a variable holds. */
 export function readVariable(run: Run, ref: VariableRef, core: Core): Value {
+  const box = boxOf(run, ref, core);
+  if (box) {
+    const cell = boxedCell(run, box, ref);
+    return core.cells.get(cell) ?? run.shared.values.unknown(cell);
+  }
   const held = core.cells.get(ref.id);
   if (held) return held;
   const { values, constantFunctions } = run.shared;
-  if (ref.hoisted) return "body" in ref.hoisted ? values.fn(ref.hoisted) : values.class(ref.hoisted);
+  if (ref.hoisted) return "body" in ref.hoisted ? hoistedFunction(run, ref.hoisted, core) : values.class(ref.hoisted);
   const constant = ref.isModuleLevel ? constantFunctions.get(ref) : undefined;
   return constant ? values.fn(constant) : values.unknown(ref.id);
+}
+
+/** A declared function as a value: it takes along what each call of the function around it has of its own. */
+function hoistedFunction(run: Run, fn: FunctionInfo, core: Core): Value {
+  for (const ref of fn.outer) if (boxOf(run, ref, core)) return closure(run, fn, core);
+  return run.shared.values.fn(fn);
 }
 
 /** Sets a variable, as far as the run keeps it. */
 export function writeVariable(run: Run, ref: VariableRef, value: Value, core: Core): Core {
   const keep = run.keeps(ref.id) || !isPlain(value);
   const small = value.k !== "object" || run.tracked.keepObjects || run.keeps(ref.id) || reaches(run, value, core);
+  const box = boxOf(run, ref, core);
+  if (box) {
+    const cell = boxedCell(run, box, ref);
+    return settled(run, run.shared.cores.set(core, cell, keep && small ? value : run.shared.values.unknown(cell)), ref.id);
+  }
   return settled(run, run.shared.cores.set(core, ref.id, keep && small ? value : undefined), ref.id);
 }
 
@@ -100,6 +158,7 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
     if (name === "status") return values.status(base.ok, base.k === "status" ? base.name : undefined);
     if (name === "ok") return values.boolean(base.ok);
     if (base.k === "status") return values.unknown(stableSite(run, base.id, name));
+    if (base.handle === values.undefined) return values.unknown(stableSite(run, base.id, name));
     return base.ok ? base.handle : values.null;
   }
   if (base.k === "const") return base.value === null || base.value === undefined ? values.undefined : values.computed(stableSite(run, base.id, name), [base]);
@@ -334,7 +393,7 @@ export function materialise(run: Run, expr: Expr, at: At, path: number): { value
       if (!isBlank(value)) return undefined;
       if (value.k === "unknown" && value.call) return undefined;
       const made = values.object(values.objectOf(`variable ${String(expr.ref.id)}`, { site: expr.ref.id, info: undefined, type: undefined, isForeign: expr.ref.imported === "local", isArray: false }));
-      return { value: made, core: cores.set(at.core, expr.ref.id, made) };
+      return { value: made, core: boxOf(run, expr.ref, at.core) ? writeVariable(run, expr.ref, made, at.core) : cores.set(at.core, expr.ref.id, made) };
     }
     case "member": {
       if (expr.name === undefined) return undefined;
