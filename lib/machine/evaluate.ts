@@ -347,7 +347,7 @@ function bindRest(run: Run, rest: Pattern, value: Value, at: At, frame: Frame): 
 function assign(run: Run, target: Target, value: Value, at: At, frame: Frame, source: Extract<Expr, { k: "assign" }> | undefined): At[] {
   switch (target.k) {
     case "var":
-      return [{ ...at, core: writeVariable(run, target.ref, value, at.core) }];
+      return [{ ...at, core: writeVariable(run, target.ref, value, at.core, source !== undefined && source.value.k !== "const" && source.value.k !== "status") }];
     case "none":
       return [{ ...at, core: reaches(run, value, at.core) ? giveAway(run, at.core) : at.core }];
     case "member":

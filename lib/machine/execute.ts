@@ -3,8 +3,8 @@ import { condition } from "./conditions.ts";
 import { doubt } from "./guards.ts";
 import { bind, elementsOf, evaluate } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
-import type { LoopRegion, Region, TryRegion } from "./regions.ts";
-import { Sink, dedupe, type Exits, type Frame, type Run } from "./run.ts";
+import type { LoopRegion, Region, TryRegion, VariableRef } from "./regions.ts";
+import { Sink, dedupe, isPlain, type Exits, type Frame, type Run } from "./run.ts";
 import { follow, type At, type Core, type Trace } from "./state.ts";
 import { giveAway, holdsFunctions, reaches, readVariable } from "./store.ts";
 import { executeMemo } from "./summaries.ts";
@@ -34,8 +34,9 @@ export function execute(run: Run, region: Region, states: readonly At[], frame: 
         yes.push(...doubt(run, before, [region.then, region.else], tested.yes, frame));
         no.push(...doubt(run, before, [region.then, region.else], tested.no, frame));
       }
-      const then = execute(run, region.then, run.join(yes), frame);
-      const otherwise = region.else ? execute(run, region.else, run.join(no), frame) : no;
+      const then = execute(run, region.then, run.join(decided(run, region.decided, yes)), frame);
+      const passed = decided(run, region.decided, no);
+      const otherwise = region.else ? execute(run, region.else, run.join(passed), frame) : passed;
       return run.join([...then, ...otherwise]);
     }
     case "loop":
@@ -71,6 +72,19 @@ export function execute(run: Run, region: Region, states: readonly At[], frame: 
     case "memo":
       return run.join(executeMemo(run, region, states, frame));
   }
+}
+
+/** Forgets what was kept for a test that is behind. */
+function decided(run: Run, refs: readonly VariableRef[], states: readonly At[]): readonly At[] {
+  const cells = refs.filter(({ id }) => !run.keeps(id)).map(({ id }) => id);
+  if (cells.length === 0) return states;
+  return states.map((at) => {
+    const changes = cells.filter((cell) => {
+      const held = at.core.cells.get(cell);
+      return held && isPlain(held);
+    });
+    return changes.length === 0 ? at : { core: run.shared.cores.with(at.core, changes.map((cell): [number, undefined] => [cell, undefined])), trace: at.trace };
+  });
 }
 
 function plain({ core, trace }: At): At {

@@ -42,6 +42,9 @@ export abstract class LoweringBase {
   protected readonly input: LoweringInput;
   readonly #refs = new Map<Variable, VariableRef>();
   readonly #globals = new Map<string, VariableRef>();
+  protected readonly functionsByNode = new Map<TSESTree.Node, FunctionInfo>();
+  /** Variables that some test with a way out is about. */
+  readonly transient = new Set<number>();
   readonly #correlated = new Map<string, Correlated>();
   readonly #scopesByBlock = new Map<TSESTree.Node, readonly TSESLint.Scope.Scope[]>();
 
@@ -98,6 +101,42 @@ export abstract class LoweringBase {
 
   variableOf(node: TSESTree.Node): Variable | undefined {
     return this.input.scopes.variableOf(node);
+  }
+
+  /** The variables that a test with a way out is about: what they hold is worth keeping until then. */
+  decidedBy(test: TSESTree.Node): VariableRef[] {
+    const found: VariableRef[] = [];
+    const pending: TSESTree.Node[] = [test];
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      switch (node.type) {
+        case "Identifier": {
+          const variable = this.variableOf(node);
+          const ref = variable && variable.defs.length > 0 ? this.refOf(variable) : undefined;
+          if (!ref || ref.hoisted) break;
+          this.transient.add(ref.id);
+          found.push(ref);
+          break;
+        }
+        case "UnaryExpression":
+        case "AwaitExpression":
+          pending.push(node.argument);
+          break;
+        case "BinaryExpression":
+        case "LogicalExpression":
+          pending.push(node.right, node.left);
+          break;
+        case "CallExpression":
+          pending.push(...node.arguments);
+          break;
+        case "TSAsExpression":
+        case "TSNonNullExpression":
+        case "ChainExpression":
+          pending.push(node.expression);
+          break;
+        default:
+      }
+    }
+    return found;
   }
 
   /** The variable of a namespace of this file that `Space.name` means. */

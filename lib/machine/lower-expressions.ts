@@ -50,6 +50,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         if (node.name === "arguments" && context.fn && (this.variableOf(node)?.defs.length ?? 0) === 0) context.fn.readsArguments = true;
         return this.#identifier(node);
       case "ThisExpression":
+        this.#noteThis(node);
         return { k: "this", cell: context.thisCell };
       case "MemberExpression":
         return this.#member(node, context);
@@ -98,6 +99,14 @@ export abstract class ExpressionLowering extends LoweringBase {
         return this.unknown(node.argument ? [this.expression(node.argument, context)] : [], true);
       default:
         return this.unknown([]);
+    }
+  }
+
+  /** The arrow functions around a `this` take it along. */
+  #noteThis(node: TSESTree.Node): void {
+    for (let outer = node.parent; outer && (!isFunction(outer) || outer.type === "ArrowFunctionExpression"); outer = outer.parent) {
+      const fn = this.functionsByNode.get(outer);
+      if (fn) fn.usesThis = true;
     }
   }
 
@@ -385,6 +394,7 @@ export abstract class ExpressionLowering extends LoweringBase {
   /** `super`, or a member of it, in a method of a class. */
   #super(name: string | undefined, context: Context): Expr {
     const container = context.fn?.container;
+    if (context.fn?.isArrow) context.fn.usesThis = true;
     if (!container || !("methods" in container)) return this.unknown([]);
     return { k: "super", container, name, cell: context.thisCell, site: this.names.fresh() };
   }

@@ -19,7 +19,6 @@ interface UsingDeclaration {
 /** Lowers one file. */
 export class Lowering extends ExpressionLowering {
   #nesting = 0;
-  readonly #functionsByNode = new Map<TSESTree.Node, FunctionInfo>();
 
   /** Functions that are known by name and not lowered yet: one at a time, so that a long chain of helpers takes no stack. */
   readonly #pending: (() => void)[] = [];
@@ -32,7 +31,7 @@ export class Lowering extends ExpressionLowering {
   }
 
   override lowerFunction(node: FunctionNode, context: Context, container: ClassInfo | ObjectExpr | undefined): FunctionInfo {
-    const known = this.#functionsByNode.get(node);
+    const known = this.functionsByNode.get(node);
     if (known) return known;
     const isArrow = node.type === "ArrowFunctionExpression";
     const name = functionName(node);
@@ -57,6 +56,7 @@ export class Lowering extends ExpressionLowering {
       returnsValue: false,
       returnsStatus: this.typeName(node.returnType?.typeAnnotation) === "NTSTATUS",
       end,
+      usesThis: false,
       touched: undefined,
       readsArguments: false,
       callSites: 0,
@@ -64,7 +64,7 @@ export class Lowering extends ExpressionLowering {
       isRepeated: false,
     };
     end.fn = fn;
-    this.#functionsByNode.set(node, fn);
+    this.functionsByNode.set(node, fn);
     this.functions.push(fn);
     this.#pending.push(() => {
       this.#lowerBody(node, fn, context);
@@ -236,6 +236,7 @@ export class Lowering extends ExpressionLowering {
           test: this.expression(node.test, context),
           then: this.statement(node.consequent, context),
           else: node.alternate ? this.statement(node.alternate, context) : undefined,
+          decided: leaves(node.consequent) || (node.alternate && leaves(node.alternate)) ? this.decidedBy(node.test) : [],
           text: this.text(node.test),
           line: node.test.loc.start.line,
         };
@@ -453,4 +454,21 @@ function exitPlace(node: TSESTree.Node, how: ExitSite["how"]): ExitSite["place"]
 
 function isUsing(node: TSESTree.Node | null | undefined): boolean {
   return node?.type === "VariableDeclaration" && (node.kind === "using" || node.kind === "await using");
+}
+
+/** Whether a branch ends by leaving. */
+function leaves(node: TSESTree.Statement): boolean {
+  switch (node.type) {
+    case "ReturnStatement":
+    case "ThrowStatement":
+    case "BreakStatement":
+    case "ContinueStatement":
+      return true;
+    case "BlockStatement": {
+      const last = node.body.at(-1);
+      return last !== undefined && leaves(last);
+    }
+    default:
+      return false;
+  }
 }

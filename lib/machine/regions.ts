@@ -54,6 +54,8 @@ export interface FunctionInfo {
   returnsStatus: boolean;
   /** Its own place, for the exit at its closing brace. */
   readonly end: ExitSite;
+  /** An arrow function that mentions the `this` around it, itself or in an arrow function inside it. */
+  usesThis: boolean;
   /** Filled in when all is lowered. */
   touched: Touched | undefined;
   /** Reads `arguments`: what it does with them is not followed. */
@@ -219,7 +221,7 @@ export interface MemoRegion {
 export type Region =
   | { readonly k: "eval"; readonly value: Expr }
   | { readonly k: "seq"; readonly items: readonly Region[] }
-  | { readonly k: "if"; readonly test: Expr; readonly then: Region; readonly else: Region | undefined; readonly text: string; readonly line: number }
+  | { readonly k: "if"; readonly test: Expr; readonly then: Region; readonly else: Region | undefined; readonly decided: readonly VariableRef[]; readonly text: string; readonly line: number }
   | LoopRegion
   | { readonly k: "switch"; readonly value: Expr; readonly cases: readonly { readonly test: Expr | undefined; readonly body: Region; readonly text: string; readonly line: number }[]; readonly breakId: number }
   | { readonly k: "label"; readonly breakId: number; readonly body: Region }

@@ -187,6 +187,8 @@ export interface Shared {
   readonly soleSites: ReadonlySet<string>;
   /** Module variables that other files can reach. */
   readonly exported: readonly VariableRef[];
+  /** Variables that are kept until a test with a way out has told what they hold. */
+  readonly transient: ReadonlySet<number>;
   /** The cells of conditions, by the nodes they read. */
   readonly correlatedBy: ReadonlyMap<number, readonly number[]>;
 }

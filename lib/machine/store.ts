@@ -71,7 +71,7 @@ export function closure(run: Run, fn: FunctionInfo, core: Core): Value {
     const box = boxOf(run, ref, core);
     if (box) captured.push([ref.id, box]);
   }
-  const self = fn.isArrow ? core.cells.get(fn.thisCell) : undefined;
+  const self = fn.isArrow && fn.usesThis ? core.cells.get(fn.thisCell) : undefined;
   if (self) captured.push([fn.thisCell, self]);
   return run.shared.values.fn(fn, undefined, [], captured);
 }
@@ -116,9 +116,12 @@ function hoistedFunction(run: Run, fn: FunctionInfo, core: Core): Value {
   return run.shared.values.fn(fn);
 }
 
-/** Sets a variable, as far as the run keeps it. */
-export function writeVariable(run: Run, ref: VariableRef, value: Value, core: Core): Core {
-  const keep = run.keeps(ref.id) || !isPlain(value);
+/**
+ * Sets a variable, as far as the run keeps it.
+ * @param isAnswer what is written is no constant: where a test with a way out follows, it is kept until then
+ */
+export function writeVariable(run: Run, ref: VariableRef, value: Value, core: Core, isAnswer = false): Core {
+  const keep = run.keeps(ref.id) || !isPlain(value) || (isAnswer && run.shared.transient.has(ref.id));
   const small = value.k !== "object" || run.tracked.keepObjects || run.keeps(ref.id) || reaches(run, value, core);
   const box = boxOf(run, ref, core);
   if (box) {
