@@ -208,8 +208,8 @@ function looseNull(left: Value, right: Value): boolean | undefined {
 
 function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, frame: Frame): ValueAt[] {
   const { values } = run.shared;
-  if (left.k === "const" && right.k === "const" && typeof left.value === "number" && typeof right.value === "number") {
-    return [{ ...at, value: values.boolean(related(expr.op, left.value, right.value)) }];
+  if (left.k === "const" && right.k === "const" && typeof left.value === typeof right.value) {
+    return [{ ...at, value: values.boolean(related(expr.op, left.value ?? 0, right.value ?? 0)) }];
   }
   if ((left.k === "unknown" && left.opaque) || (right.k === "unknown" && right.opaque)) return remembered(run, expr, at, left, right);
   const isZero = (value: Value): boolean => value.k === "const" && value.value === 0;
@@ -231,9 +231,9 @@ const FAILURES: readonly [number, number] = [-1, -(2 ** 31)];
 
 /** What a known outcome says of a comparison with a number: a failure is negative, a success is taken to be zero. */
 function toldBy(op: string, left: Value, right: Value): boolean | undefined {
-  if (right.k !== "const") return left.k === "const" && right.k === "status" ? toldBy(mirrored(op), right, left) : undefined;
+  if (right.k !== "const") return left.k === "const" && (right.k === "status" || right.k === "result") ? toldBy(mirrored(op), right, left) : undefined;
   const number = right.value;
-  if (left.k !== "status" || typeof number !== "number") return undefined;
+  if ((left.k !== "status" && left.k !== "result") || typeof number !== "number") return undefined;
   const answers = (left.ok ? [0] : FAILURES).map((value) => related(op, value, number));
   return answers.every((answer) => answer === answers[0]) ? answers[0] : undefined;
 }
@@ -242,7 +242,7 @@ function mirrored(op: string): string {
   return op.startsWith("<") ? op.replace("<", ">") : op.replace(">", "<");
 }
 
-function related(op: string, left: number, right: number): boolean {
+function related(op: string, left: number | string | bigint | boolean, right: number | string | bigint | boolean): boolean {
   if (op === "<") return left < right;
   if (op === "<=") return left <= right;
   return op === ">" ? left > right : left >= right;

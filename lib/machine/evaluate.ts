@@ -143,13 +143,14 @@ function readMember(run: Run, expr: Extract<Expr, { k: "member" }>, base: ValueA
     if (getter) return run.machine.call(getter, base.value, [], base, frame, { ...NOWHERE, id: expr.site });
     return [{ ...base, value: readField(run, base.value, expr.name, base.core) }];
   }
-  if (!expr.index) return [{ ...base, value: run.shared.values.unknown(expr.site) }];
+  const opaque = base.value.k === "unknown" && base.value.opaque;
+  if (!expr.index) return [{ ...base, value: opaque ? run.shared.values.opaque(expr.site) : run.shared.values.unknown(expr.site) }];
   return evaluate(run, expr.index, base, frame).map((index) => {
     const name = propertyName(index.value);
     if (name !== undefined) return { ...index, value: readField(run, base.value, name, index.core) };
     // Any of the elements: what becomes of the handle among them, or what a function among them does, cannot be followed.
     const core = reaches(run, base.value, index.core) || holdsFunctions(run, base.value, index.core) ? giveAway(run, index.core) : index.core;
-    return { core, trace: index.trace, value: run.shared.values.unknown(expr.site) };
+    return { core, trace: index.trace, value: opaque ? run.shared.values.opaque(expr.site) : run.shared.values.unknown(expr.site) };
   });
 }
 

@@ -1,4 +1,5 @@
 /** Call expressions: who is called, and what a call of code that cannot be seen may do. */
+import { isLanguageGlobal } from "../source/globals.ts";
 import { constructorOf, upwards } from "./classes.ts";
 import { applyMeaning } from "./effects.ts";
 import { evaluate, evaluateAll } from "./evaluate.ts";
@@ -76,7 +77,18 @@ function apply(run: Run, call: CallExpr, callee: Callee, args: readonly Value[],
   if (native) return native;
   const builtin = callBuiltin(run, call, self, args, at);
   if (builtin) return [{ ...at, value: builtin }];
-  return external(run, call, self, args, at);
+  const isLanguage = self ? isKnownReceiver(run, self, at.core) : value.k === "unknown" && value.opaque;
+  const after = external(run, call, self, args, at);
+  return isLanguage ? after.map((found) => ({ ...found, value: run.shared.values.opaque(call.site.id) })) : after;
+}
+
+/** Whether a method that the machine does not follow is one that the language brings. */
+function isKnownReceiver(run: Run, self: Value, core: Core): boolean {
+  if (self.k === "const") return true;
+  if (self.k === "unknown") return self.opaque;
+  if (self.k !== "object") return false;
+  const info = run.shared.values.objectInfo(self.object);
+  return info?.isArray === true || NATIVE_TYPES.has(info?.type ?? "") || isLanguageGlobal(info?.type ?? "") || core.cells.get(fieldCell(run, self.object, OTHERS))?.k === "const";
 }
 
 /** Number(…), Math.max(…), "text".startsWith(…): what they give follows from what they are given. */
@@ -90,7 +102,7 @@ function callBuiltin(run: Run, call: CallExpr, self: Value | undefined, args: re
     return values.computed(call.site.id, args.filter((value) => value.k !== "unknown" || !value.opaque).length === 0 ? [] : args);
   }
   const isText = self?.k === "const" && typeof self.value === "string";
-  const isPattern = self?.k === "unknown" && self.opaque && !args.some((value) => reaches(run, value, at.core));
+  const isPattern = self?.k === "unknown" && self.opaque && args.every(isPlain) && !args.some((value) => reaches(run, value, at.core));
   return isText || isPattern ? values.computed(call.site.id, [self, ...args]) : undefined;
 }
 

@@ -193,7 +193,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         return node.operator === "-" ? this.#binary("-", { k: "const", value: 0 }, value, node) : this.#binary("-", value, { k: "const", value: 0 }, node);
       case "delete":
         return value.k === "member" && value.name !== undefined
-          ? { k: "assign", pattern: { k: "target", target: { k: "member", object: value.object, name: value.name, index: undefined, field: value.field }, fallback: undefined }, value: { k: "const", value: undefined }, node }
+          ? { k: "seq", items: [{ k: "assign", pattern: { k: "target", target: { k: "member", object: value.object, name: value.name, index: undefined, field: value.field }, fallback: undefined }, value: { k: "const", value: undefined }, node }, { k: "const", value: true }] }
           : this.unknown([value]);
       default:
         return this.unknown([value]);

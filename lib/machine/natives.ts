@@ -178,7 +178,7 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
   const [key, item] = args;
   const isKnown = key !== undefined && isKey(key);
   const held = isKnown ? readField(run, self, keyOf(key), at.core) : undefined;
-  const has = held === undefined || held.k === "unknown" ? values.unknown(site.id) : values.boolean(held !== values.undefined);
+  const has = held === undefined || held.k === "unknown" ? values.opaque(site.id) : values.boolean(held !== values.undefined);
   switch (name) {
     case "add":
     case "set":
@@ -191,7 +191,7 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
       return [{ ...at, value: has }];
     case "get":
       if (held) return [{ ...at, value: held }];
-      return [{ ...at, core: reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core, value: values.unknown(site.id) }];
+      return [{ ...at, core: reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core, value: values.opaque(site.id) }];
     case "delete":
       if (!isKnown) return undefined;
       return [{ ...at, core: writeField(run, self, keyOf(key), values.undefined, at.core), value: has }];
@@ -200,7 +200,7 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
     default: {
       // Walked as a whole: in what order, and to what end, is not followed.
       const core = reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core;
-      return [{ ...at, core, value: values.unknown(site.id) }];
+      return [{ ...at, core, value: values.opaque(site.id) }];
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Reading and writing cells: variables, fields of objects, and what of it a run keeps. */
 import type { TSESTree } from "@typescript-eslint/utils";
+import { isInherited, isLanguageGlobal } from "../source/globals.ts";
 import type { CallSite, Expr, FunctionInfo, VariableRef } from "./regions.ts";
 import { methodOf, upwards } from "./classes.ts";
 import { IDENTITY, PROPERTY, isPlain, type Run } from "./run.ts";
@@ -109,7 +110,8 @@ export function readVariable(run: Run, ref: VariableRef, core: Core): Value {
   const { values, constantFunctions } = run.shared;
   if (ref.hoisted) return "body" in ref.hoisted ? hoistedFunction(run, ref.hoisted, core) : values.class(ref.hoisted);
   const constant = ref.isModuleLevel ? constantFunctions.get(ref) : undefined;
-  return constant ? values.fn(constant) : values.unknown(ref.id);
+  if (constant) return values.fn(constant);
+  return ref.imported === "external" && isLanguageGlobal(ref.name) ? values.opaque(ref.id) : values.unknown(ref.id);
 }
 
 /** A declared function as a value: it takes along what each call of the function around it has of its own. */
@@ -167,7 +169,10 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
     return base.ok ? base.handle : values.null;
   }
   if (base.k === "const") return base.value === null || base.value === undefined ? values.undefined : values.computed(stableSite(run, base.id, name), [base]);
-  if (base.k === "unknown") return values.unknown(stableSite(run, -base.site, name), undefined, base.call);
+  if (base.k === "unknown") {
+    const site = stableSite(run, -base.site, name);
+    return base.opaque ? values.opaque(site) : values.unknown(site, undefined, base.call);
+  }
   const object = objectOf(run, base);
   if (object === undefined) return values.unknown(stableSite(run, base.id, name));
   const cell = fieldCell(run, object, name);
@@ -178,7 +183,8 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
   const method = base.k === "class" ? upwards(base.info).find((each) => each.statics.has(name))?.statics.get(name) : methodOf(info, name);
   if (method) return values.fn(method, base);
   const others = core.cells.get(fieldCell(run, object, OTHERS));
-  if (others) return others;
+  if (others) return isInherited(name) && others === values.undefined ? values.opaque(cell) : others;
+  if (isLanguageGlobal(values.objectInfo(object)?.type ?? "")) return values.opaque(cell);
   return base.k === "tracked" || base.k === "handle" ? values.computed(cell, [base]) : values.unknown(cell);
 }
 

@@ -91,6 +91,11 @@ export class Values {
   computed(site: number, operands: readonly Value[]): Value {
     const isKnown = operands.length > 0 && operands.every((operand) => operand.k !== "unknown" || operand.opaque);
     if (!isKnown) return this.unknown(site);
+    return this.opaque(site);
+  }
+
+  /** What a part of the language gives that is not followed: not a guess at either outcome. */
+  opaque(site: number): Value {
     return this.#intern(`q${String(site)}`, (id) => ({ k: "unknown", id, site, mask: ANYTHING, call: undefined, opaque: true }));
   }
 
