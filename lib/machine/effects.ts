@@ -6,7 +6,7 @@ import { testStatus } from "./conditions.ts";
 import { createDriver, initialise } from "./driver-object.ts";
 import { external } from "./invoke.ts";
 import type { CallExpr, CallSite, Expr } from "./regions.ts";
-import { DRIVER, EARLY, IDENTITY, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, step, type Frame, type Run } from "./run.ts";
+import { DRIVER, EARLY, IDENTITY, NULL_ATTRIBUTES, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
 import { CHILDREN, DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
@@ -25,7 +25,12 @@ export interface ApiCall {
 /** Applies a call of the API. */
 export function applyMeaning(run: Run, meaning: CallMeaning, call: ApiCall, at: At, frame: Frame, expr?: CallExpr): ValueAt[] {
   let { core } = at;
-  for (const value of call.args) if (isCopied(meaning)) core = consume(run, value, core, call.site);
+  if (isCopied(meaning)) {
+    for (const value of call.args) core = consume(run, value, core, call.site);
+    const attributes = call.args[ATTRIBUTES_ARGUMENT[meaning.name] ?? -1];
+    if (run.log && (!attributes || nullness(attributes) === true) && !core.cells.has(NULL_ATTRIBUTES)) core = run.shared.cores.set(core, NULL_ATTRIBUTES, run.shared.values.mark(call.site.id));
+    run.shared.callSites.set(call.site.id, call.site);
+  }
   const state: At = { core: release(run, meaning, call, core), trace: at.trace };
   const acquired = acquire(run, meaning, call, state, frame);
   if (acquired) return acquired;
@@ -66,7 +71,9 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
     core = same === true && applies === true ? markReleased(run, core, call.site) : giveAway(run, core);
   }
   // Handed to the release of another kind: whose it is then is not known.
-  if (!isMatched && meaning.releases.length > 0 && call.args.some((value) => value.k === "tracked")) core = giveAway(run, core);
+  // One that names a resource by something else's handle leaves that alone.
+  const takesHandle = meaning.releases.some(({ pair: { handle } }) => handle.from === "return" || handle.from === "out");
+  if (!isMatched && takesHandle && call.args.some((value) => value.k === "tracked")) core = giveAway(run, core);
   return core;
 }
 

@@ -1,6 +1,6 @@
 /** Expressions × states: what a value can be, and in which states. */
 import { doubt } from "./guards.ts";
-import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
+import { constructorOf, getterName, methodOf, setterName, staticOf } from "./classes.ts";
 import { compare, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
 import type { ClassInfo, Expr, ObjectExpr, Pattern, Target } from "./regions.ts";
@@ -64,7 +64,8 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
       return [{ ...at, value: closure(run, expr.fn, at.core) }];
     case "super": {
       const self = at.core.cells.get(expr.cell);
-      const method = expr.name === undefined ? constructorOf(expr.container.parent) : methodOf(expr.container.parent, expr.name);
+      const { parent } = expr.container;
+      const method = expr.name === undefined ? constructorOf(parent) : self?.k === "class" ? staticOf(parent, expr.name) : methodOf(parent, expr.name);
       return [{ ...at, value: method ? values.fn(method, self) : values.unknown(expr.site) }];
     }
     case "class":
@@ -271,8 +272,9 @@ function arrayLiteral(run: Run, expr: Extract<Expr, { k: "array" }>, at: At, fra
   }));
 }
 
-/** The elements of an array whose length is known. */
+/** The elements of an array whose length is known; of a text, its characters. */
 export function elementsOf(run: Run, value: Value, core: Core): Value[] | undefined {
+  if (value.k === "const" && typeof value.value === "string" && value.value.length <= MAX_ELEMENTS) return Array.from(value.value, (character) => run.shared.values.const(character));
   if (value.k !== "object" || run.shared.values.objectInfo(value.object)?.isArray !== true) return undefined;
   const length = readField(run, value, "length", core);
   if (length.k !== "const" || typeof length.value !== "number" || length.value > MAX_ELEMENTS) return undefined;
@@ -348,7 +350,7 @@ function bindRest(run: Run, rest: Pattern, value: Value, at: At, frame: Frame): 
 function assign(run: Run, target: Target, value: Value, at: At, frame: Frame, source: Extract<Expr, { k: "assign" }> | undefined): At[] {
   switch (target.k) {
     case "var":
-      return [{ ...at, core: writeVariable(run, target.ref, value, at.core, source !== undefined && source.value.k !== "const" && source.value.k !== "status") }];
+      return [{ ...at, core: writeVariable(run, target.ref, value, at.core, isAnswer(source)) }];
     case "none":
       return [{ ...at, core: reaches(run, value, at.core) ? giveAway(run, at.core) : at.core }];
     case "member":
@@ -369,8 +371,13 @@ function assign(run: Run, target: Target, value: Value, at: At, frame: Frame, so
   }
 }
 
+/** What is assigned is no constant. */
+function isAnswer(source: Extract<Expr, { k: "assign" }> | undefined): boolean {
+  return source !== undefined && source.value.k !== "const" && source.value.k !== "status";
+}
+
 function writeMember(run: Run, base: ValueAt, target: Extract<Target, { k: "member" }>, name: string, value: Value, source: Extract<Expr, { k: "assign" }> | undefined): At {
-  let core = writeField(run, base.value, name, value, base.core);
+  let core = writeField(run, base.value, name, value, base.core, isAnswer(source));
   core = growArray(run, base.value, name, core);
   const struct = target.object.k === "var" ? target.object.ref.name : target.object.k === "member" ? (target.object.name ?? "the struct") : "the struct";
   return { trace: base.trace, core: source ? noteFieldSet(run, base.value, name, value, core, source.node, struct) : core };

@@ -3,10 +3,10 @@ import { condition } from "./conditions.ts";
 import { doubt } from "./guards.ts";
 import { bind, elementsOf, evaluate } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
-import type { LoopRegion, Region, TryRegion, VariableRef } from "./regions.ts";
+import type { Decided, LoopRegion, Region, TryRegion } from "./regions.ts";
 import { Sink, dedupe, isPlain, type Exits, type Frame, type Run } from "./run.ts";
 import { follow, type At, type Core, type Trace } from "./state.ts";
-import { giveAway, holdsFunctions, reaches, readVariable } from "./store.ts";
+import { fieldCell, giveAway, holdsFunctions, keepsField, objectOf, reaches, readVariable } from "./store.ts";
 import { executeMemo } from "./summaries.ts";
 import { severity, type Value } from "./values.ts";
 
@@ -75,15 +75,19 @@ export function execute(run: Run, region: Region, states: readonly At[], frame: 
 }
 
 /** Forgets what was kept for a test that is behind. */
-function decided(run: Run, refs: readonly VariableRef[], states: readonly At[]): readonly At[] {
-  const cells = refs.filter(({ id }) => !run.keeps(id)).map(({ id }) => id);
-  if (cells.length === 0) return states;
+function decided(run: Run, about: readonly Decided[], states: readonly At[]): readonly At[] {
+  const kept = about.filter(({ ref, field }) => !run.keeps(field === undefined ? ref.id : run.shared.names.field(field)));
+  if (kept.length === 0) return states;
   return states.map((at) => {
-    const changes = cells.filter((cell) => {
+    const changes: [number, Value | undefined][] = [];
+    for (const { ref, field } of kept) {
+      const object = field === undefined ? undefined : objectOf(run, readVariable(run, ref, at.core));
+      if (field !== undefined && (object === undefined || keepsField(run, field, fieldCell(run, object, field)))) continue;
+      const cell = field === undefined ? ref.id : fieldCell(run, object ?? 0, field);
       const held = at.core.cells.get(cell);
-      return held && isPlain(held);
-    });
-    return changes.length === 0 ? at : { core: run.shared.cores.with(at.core, changes.map((cell): [number, undefined] => [cell, undefined])), trace: at.trace };
+      if (held && isPlain(held)) changes.push([cell, field === undefined ? undefined : run.shared.values.unknown(cell)]);
+    }
+    return changes.length === 0 ? at : { core: run.shared.cores.with(at.core, changes), trace: at.trace };
   });
 }
 

@@ -101,9 +101,31 @@ function callBuiltin(run: Run, call: CallExpr, self: Value | undefined, args: re
     // What is written into a text, or into an object, is all there is to know of it.
     return values.computed(call.site.id, args.filter((value) => value.k !== "unknown" || !value.opaque).length === 0 ? [] : args);
   }
-  const isText = self?.k === "const" && typeof self.value === "string";
+  const text = self?.k === "const" && typeof self.value === "string" ? self.value : undefined;
+  const told = text === undefined ? undefined : toldByText(run, text, call.method, args);
+  if (told) return told;
+  const isText = text !== undefined && !args.some((value) => reaches(run, value, at.core));
   const isPattern = self?.k === "unknown" && self.opaque && args.every(isPlain) && !args.some((value) => reaches(run, value, at.core));
-  return isText || isPattern ? values.computed(call.site.id, [self, ...args]) : undefined;
+  return self && (isText || isPattern) ? values.computed(call.site.id, [self, ...args]) : undefined;
+}
+
+/** `"text".startsWith("t")` */
+function toldByText(run: Run, text: string, method: string | undefined, args: readonly Value[]): Value | undefined {
+  const { values } = run.shared;
+  const [first] = args;
+  if (args.length !== 1 || first?.k !== "const" || typeof first.value !== "string") return undefined;
+  switch (method) {
+    case "includes":
+      return values.boolean(text.includes(first.value));
+    case "startsWith":
+      return values.boolean(text.startsWith(first.value));
+    case "endsWith":
+      return values.boolean(text.endsWith(first.value));
+    case "indexOf":
+      return values.const(text.indexOf(first.value));
+    default:
+      return undefined;
+  }
 }
 
 function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value[], at: At, frame: Frame): ValueAt[] {

@@ -5,7 +5,7 @@ import type { Binder } from "../source/binding.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { Names } from "./names.ts";
-import type { CallSite, ClassInfo, Correlated, Expr, FunctionInfo, ObjectExpr, Region, VariableRef } from "./regions.ts";
+import type { CallSite, ClassInfo, Correlated, Decided, Expr, FunctionInfo, ObjectExpr, Region, VariableRef } from "./regions.ts";
 
 /** Where in a function the lowering stands. */
 export interface Context {
@@ -103,18 +103,29 @@ export abstract class LoweringBase {
     return this.input.scopes.variableOf(node);
   }
 
-  /** The variables that a test with a way out is about: what they hold is worth keeping until then. */
-  decidedBy(test: TSESTree.Node): VariableRef[] {
-    const found: VariableRef[] = [];
+  /** What a test with a way out is about, and what that comes from: worth keeping until then. */
+  decidedBy(test: TSESTree.Node): Decided[] {
+    const found = new Map<string, Decided>();
     const pending: TSESTree.Node[] = [test];
+    const note = (node: TSESTree.Identifier, field: string | undefined): void => {
+      const variable = this.variableOf(node);
+      const ref = variable && variable.defs.length > 0 ? this.refOf(variable) : undefined;
+      const key = `${String(ref?.id)}.${field ?? ""}`;
+      if (!variable || !ref || ref.hoisted || found.has(key) || found.size >= MAX_DECIDED) return;
+      found.set(key, { ref, field });
+      this.transient.add(field === undefined ? ref.id : this.names.field(field));
+      if (field !== undefined) return;
+      const written = variable.references.flatMap(({ writeExpr }) => writeExpr ?? []);
+      if (written.length <= MAX_WRITTEN) pending.push(...written);
+    };
     for (let node = pending.pop(); node; node = pending.pop()) {
       switch (node.type) {
-        case "Identifier": {
-          const variable = this.variableOf(node);
-          const ref = variable && variable.defs.length > 0 ? this.refOf(variable) : undefined;
-          if (!ref || ref.hoisted) break;
-          this.transient.add(ref.id);
-          found.push(ref);
+        case "Identifier":
+          note(node, undefined);
+          break;
+        case "MemberExpression": {
+          const name = memberName(node);
+          if (node.object.type === "Identifier" && name !== undefined) note(node.object, name);
           break;
         }
         case "UnaryExpression":
@@ -128,6 +139,12 @@ export abstract class LoweringBase {
         case "CallExpression":
           pending.push(...node.arguments);
           break;
+        case "ConditionalExpression":
+          pending.push(node.test, node.consequent, node.alternate);
+          break;
+        case "AssignmentExpression":
+          pending.push(node.left);
+          break;
         case "TSAsExpression":
         case "TSNonNullExpression":
         case "ChainExpression":
@@ -136,7 +153,7 @@ export abstract class LoweringBase {
         default:
       }
     }
-    return found;
+    return [...found.values()];
   }
 
   /** The variable of a namespace of this file that `Space.name` means. */
@@ -339,6 +356,10 @@ function isPending(node: TSESTree.Node): boolean {
 function isBodiless(node: TSESTree.Node): boolean {
   return node.type === "TSDeclareFunction" || (node.type === "ClassDeclaration" && node.declare);
 }
+
+// Of one test, so many variables and fields; and of one variable, so many places that write it.
+const MAX_DECIDED = 8;
+const MAX_WRITTEN = 3;
 
 function isNamed(type: string): boolean {
   return type === "FunctionName" || type === "ClassName";

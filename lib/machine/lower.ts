@@ -55,7 +55,7 @@ export class Lowering extends ExpressionLowering {
       outer: new Set(),
       container: container ?? (isArrow ? context.fn?.container : undefined),
       returnsValue: false,
-      returnsStatus: this.typeName(node.returnType?.typeAnnotation) === "NTSTATUS",
+      returnsStatus: this.typeName(promised(node.returnType?.typeAnnotation)) === "NTSTATUS",
       end,
       usesThis: false,
       touched: undefined,
@@ -477,4 +477,10 @@ function leaves(node: TSESTree.Statement): boolean {
 /** The parameters that take arguments: `this: void` takes none. */
 function parametersOf(node: FunctionNode): TSESTree.Parameter[] {
   return node.params.filter((param) => param.type !== "Identifier" || param.name !== "this");
+}
+
+/** `NTSTATUS` of `Promise<NTSTATUS>`. */
+function promised(node: TSESTree.TypeNode | undefined): TSESTree.TypeNode | undefined {
+  const isPromise = node?.type === "TSTypeReference" && node.typeName.type === "Identifier" && node.typeName.name === "Promise";
+  return isPromise ? node.typeArguments?.params[0] : node;
 }

@@ -37,16 +37,20 @@ export function constructNative(run: Run, call: CallExpr, args: readonly Value[]
     return [{ ...at, core: cores.set(made.core, cell, values.boolean(args.length > 0)), value: made.value }];
   }
   const [first] = args;
-  if (name === "Array" && call.callee?.k === "var" && call.callee.ref.imported !== undefined) {
-    const length = args.length === 1 && first?.k === "const" && typeof first.value === "number" ? { length: first.value } : undefined;
-    if (length && length.length > MAX_SLOTS) return undefined;
-    return arrayFunction(run, "of", length ? Array.from(length, () => values.undefined) : args, at, frame, call.site);
-  }
+  if (name === "Array" && call.callee?.k === "var" && call.callee.ref.imported !== undefined) return newArray(run, args, at, frame, call.site);
   if (call.site.label.endsWith("STRING") && first?.k === "const") {
     const made = makeObject(run, call.site.id, frame.path, at.core);
     return [{ ...at, core: writeField(run, made.value, "Buffer", first, made.core), value: made.value }];
   }
   return undefined;
+}
+
+/** `new Array(length)`, or of these elements. */
+function newArray(run: Run, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  const [first] = args;
+  const length = args.length === 1 && first?.k === "const" && typeof first.value === "number" ? first.value : undefined;
+  if (length !== undefined && !(length >= 0 && length <= MAX_SLOTS)) return undefined;
+  return arrayFunction(run, "of", length === undefined ? args : Array.from({ length }, () => run.shared.values.undefined), at, frame, site);
 }
 
 /** A call of a built-in method; undefined where it is none that the machine follows. */
@@ -63,6 +67,7 @@ export function callNative(
   const site = named?.site ?? call?.site;
   if (name === undefined || !site) return undefined;
   const global = call?.callee?.k === "member" && call.callee.object.k === "var" && call.callee.object.ref.imported ? call.callee.object.ref.name : undefined;
+  if (call?.callee?.k === "var" && call.callee.ref.imported && call.callee.ref.name === "Array") return newArray(run, args, at, frame, site);
   if (global === "Object") return objectMethod(run, name, args, at, site);
   if (global === "Array") return arrayFunction(run, name, args, at, frame, site);
   if (global === "Promise") return promiseMethod(run, name, args, at, frame, site);
@@ -161,12 +166,17 @@ function newCollection(run: Run, call: CallExpr, isSet: boolean, args: readonly 
     // What it begins with is not known: nothing can be said of any key.
     if (made.value.k === "object") core = run.shared.cores.set(core, fieldCell(run, made.value.object, OTHERS), undefined);
     if (initial && reaches(run, initial, core)) core = giveAway(run, core);
-  } else for (const element of elements) core = writeField(run, made.value, keyOf(element), values.true, core);
+  } else for (const element of elements) core = writeField(run, made.value, keyOf(element), memberOf(run, element), core);
   return [{ ...at, core, value: made.value }];
 }
 
 function isKey(value: Value): boolean {
   return value.k !== "unknown" && value.k !== "result";
+}
+
+/** What a set keeps of a member: the handle, object or function itself. */
+function memberOf(run: Run, value: Value): Value {
+  return isPlain(value) ? run.shared.values.true : value;
 }
 
 function keyOf(value: Value): string {
@@ -186,7 +196,7 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
         const core = [key, item].some((value) => value && reaches(run, value, at.core)) ? giveAway(run, at.core) : at.core;
         return [{ ...at, core: cores.set(core, fieldCell(run, object, OTHERS), undefined), value: self }];
       }
-      return [{ ...at, core: writeField(run, self, keyOf(key), name === "add" ? (isPlain(key) ? values.true : key) : (item ?? values.undefined), at.core), value: self }];
+      return [{ ...at, core: writeField(run, self, keyOf(key), name === "add" ? memberOf(run, key) : (item ?? values.undefined), at.core), value: self }];
     case "has":
       return [{ ...at, value: has }];
     case "get":

@@ -23,6 +23,12 @@ export interface VariableRef {
   shared: { readonly owner: FunctionInfo; readonly site: number } | undefined;
 }
 
+/** What a test with a way out is about: a variable, or a field of what it holds. */
+export interface Decided {
+  readonly ref: VariableRef;
+  readonly field: string | undefined;
+}
+
 /** A function with a body. */
 export interface FunctionInfo {
   readonly id: number;
@@ -223,7 +229,7 @@ export interface MemoRegion {
 export type Region =
   | { readonly k: "eval"; readonly value: Expr }
   | { readonly k: "seq"; readonly items: readonly Region[] }
-  | { readonly k: "if"; readonly test: Expr; readonly then: Region; readonly else: Region | undefined; readonly decided: readonly VariableRef[]; readonly text: string; readonly line: number }
+  | { readonly k: "if"; readonly test: Expr; readonly then: Region; readonly else: Region | undefined; readonly decided: readonly Decided[]; readonly text: string; readonly line: number }
   | LoopRegion
   | { readonly k: "switch"; readonly value: Expr; readonly cases: readonly { readonly test: Expr | undefined; readonly body: Region; readonly text: string; readonly line: number }[]; readonly breakId: number }
   | { readonly k: "label"; readonly breakId: number; readonly body: Region }

@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { isInherited, isLanguageGlobal } from "../source/globals.ts";
 import type { CallSite, Expr, FunctionInfo, VariableRef } from "./regions.ts";
-import { methodOf, upwards } from "./classes.ts";
+import { methodOf, staticOf } from "./classes.ts";
 import { IDENTITY, PROPERTY, isPlain, type Run } from "./run.ts";
 import type { At, Core } from "./state.ts";
 import { nullness, type ObjectInfo, type Value } from "./values.ts";
@@ -168,6 +168,7 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
     if (base.handle === values.undefined) return values.unknown(stableSite(run, base.id, name));
     return base.ok ? base.handle : values.null;
   }
+  if (base.k === "const" && typeof base.value === "string" && name === "length") return values.const(base.value.length);
   if (base.k === "const") return base.value === null || base.value === undefined ? values.undefined : values.computed(stableSite(run, base.id, name), [base]);
   if (base.k === "unknown") {
     const site = stableSite(run, -base.site, name);
@@ -180,7 +181,7 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
   if (held) return held;
   if (name === "size" && SIZED.has(values.objectInfo(object)?.type ?? "")) return values.computed(cell, [base]);
   const info = base.k === "class" ? base.info : values.objectInfo(object)?.info;
-  const method = base.k === "class" ? upwards(base.info).find((each) => each.statics.has(name))?.statics.get(name) : methodOf(info, name);
+  const method = base.k === "class" ? staticOf(base.info, name) : methodOf(info, name);
   if (method) return values.fn(method, base);
   const others = core.cells.get(fieldCell(run, object, OTHERS));
   if (others) return isInherited(name) && others === values.undefined ? values.opaque(cell) : others;
@@ -191,7 +192,7 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
 /** The getter or setter, by that name, that an access of a property runs. */
 export function accessorOf(run: Run, base: Value, name: string, core: Core): Value | undefined {
   if (base.k === "class") {
-    const inherited = upwards(base.info).find((each) => each.statics.has(name))?.statics.get(name);
+    const inherited = staticOf(base.info, name);
     return inherited && run.shared.values.fn(inherited, base);
   }
   if (base.k !== "object") return undefined;
@@ -223,7 +224,8 @@ export function isIndex(name: string): boolean {
   return first >= 48 && first <= 57;
 }
 
-function keepsField(run: Run, name: string, cell: number): boolean {
+/** Whether plain values of a field are kept. */
+export function keepsField(run: Run, name: string, cell: number): boolean {
   return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || isIndex(name) || name.startsWith("key ") || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
 }
 
@@ -235,7 +237,7 @@ export function setField(run: Run, base: Value, name: string, value: Value, core
 }
 
 /** Sets `base.name`. Storing the tracked handle where it cannot be followed gives it away. */
-export function writeField(run: Run, base: Value, name: string, value: Value, core: Core): Core {
+export function writeField(run: Run, base: Value, name: string, value: Value, core: Core, isAnswer = false): Core {
   const object = objectOf(run, base);
   if (object === undefined || run.shared.values.objectInfo(object)?.isForeign === true) {
     const given = reaches(run, value, core) ? giveAway(run, core) : core;
@@ -243,7 +245,7 @@ export function writeField(run: Run, base: Value, name: string, value: Value, co
     core = given;
   }
   const cell = fieldCell(run, object, name);
-  const keep = !isPlain(value) || keepsField(run, name, cell);
+  const keep = !isPlain(value) || keepsField(run, name, cell) || (isAnswer && run.shared.transient.has(run.shared.names.field(name)));
   const kept = keep ? value : run.shared.values.unknown(cell);
   return settled(run, run.shared.cores.set(core, cell, kept), run.shared.names.field(name));
 }
