@@ -41,6 +41,9 @@ export function arrayMethod(run: Run, name: string, self: Value, object: number,
     }
     case "includes":
       return [{ ...at, value: includes(run, elements, args[0], site) }];
+    case "indexOf":
+    case "lastIndexOf":
+      return [{ ...at, value: indexOf(run, name === "indexOf" ? elements : elements.toReversed(), args, site, name === "indexOf" ? 0 : elements.length - 1) }];
     case "toReversed":
       return copied(elements.toReversed());
     case "slice": {
@@ -108,6 +111,19 @@ function includes(run: Run, elements: readonly Value[], wanted: Value | undefine
   return answers.includes(undefined) ? values.unknown(site.id) : values.false;
 }
 
+/** The place of a value, counted from one end. */
+function indexOf(run: Run, elements: readonly Value[], args: readonly Value[], site: CallSite, from: number): Value {
+  const { values } = run.shared;
+  const [wanted] = args;
+  if (!wanted || args.length > 1) return values.computed(site.id, [...elements, ...args]);
+  for (const [index, element] of elements.entries()) {
+    const same = equality(element, wanted);
+    if (same === undefined) return values.computed(site.id, [element, wanted]);
+    if (same) return values.const(Math.abs(from - index));
+  }
+  return values.const(-1);
+}
+
 function numberOf(value: Value | undefined): number | undefined {
   return value?.k === "const" && typeof value.value === "number" ? value.value : undefined;
 }
@@ -143,7 +159,7 @@ function withCallback(run: Run, name: string, self: Value, elements: readonly Va
         continue;
       }
       const given = isFold ? [walk.list[0] ?? values.undefined, element, values.const(index), self] : [element, values.const(index), self];
-      for (const found of run.machine.call(callback, isFold ? undefined : second, given, walk.at, frame, turn)) next.push(...visit(run, walk, found, element));
+      for (const found of run.machine.call(callback, isFold ? undefined : second, given, walk.at, frame, turn)) next.push(...visit(run, walk, found, element, index));
     }
     walks = distinct(next);
     if (walks.length > MAX_WALKS) return undefined;
@@ -151,7 +167,7 @@ function withCallback(run: Run, name: string, self: Value, elements: readonly Va
   return walks.flatMap((walk) => finished(run, name, walk, frame, site));
 }
 
-type Visit = (run: Run, walk: Walk, found: ValueAt, element: Value) => readonly Walk[];
+type Visit = (run: Run, walk: Walk, found: ValueAt, element: Value, index: number) => readonly Walk[];
 
 const plain = ({ core, trace }: At): At => ({ core, trace });
 
@@ -171,6 +187,7 @@ const VISITS: Readonly<Record<string, Visit>> = {
   every: (run, walk, found) => split(found, (isTrue, at) => ({ ...walk, at, answer: isTrue ? undefined : run.shared.values.false })),
   some: (run, walk, found) => split(found, (isTrue, at) => ({ ...walk, at, answer: isTrue ? run.shared.values.true : undefined })),
   find: (_, walk, found, element) => split(found, (isTrue, at) => ({ ...walk, at, answer: isTrue ? element : undefined })),
+  findIndex: (run, walk, found, _, index) => split(found, (isTrue, at) => ({ ...walk, at, answer: isTrue ? run.shared.values.const(index) : undefined })),
   findLast: (_, walk, found, element) => split(found, (isTrue, at) => ({ ...walk, at, answer: isTrue ? element : undefined })),
 };
 
@@ -195,6 +212,8 @@ function finished(run: Run, name: string, { at, list, answer }: Walk, frame: Fra
   switch (name) {
     case "every":
       return [{ ...at, value: answer ?? values.true }];
+    case "findIndex":
+      return [{ ...at, value: answer ?? values.const(-1) }];
     case "some":
       return [{ ...at, value: answer ?? values.false }];
     case "reduce":

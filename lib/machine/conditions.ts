@@ -214,13 +214,28 @@ function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At,
   if ((left.k === "unknown" && left.opaque) || (right.k === "unknown" && right.opaque)) return remembered(run, expr, at, left, right);
   const isZero = (value: Value): boolean => value.k === "const" && value.value === 0;
   const [status, statusExpr, op] = isZero(right) ? [left, expr.left, expr.op] : [right, expr.right, mirrored(expr.op)];
-  if (!isZero(right) && !isZero(left)) return remembered(run, expr, at);
+  if (!isZero(right) && !isZero(left)) {
+    const told = toldBy(expr.op, left, right);
+    return told === undefined ? remembered(run, expr, at, left, right) : [{ ...at, value: values.boolean(told) }];
+  }
   // A failing status is negative; a success is taken to be zero.
   const answer = (ok: boolean): Value => values.boolean(ok ? op === ">=" || op === "<=" : op === "<" || op === "<=");
   const known = severity(status);
   if (known !== undefined && status.k !== "const") return [{ ...at, value: answer(known) }];
   if (status.k !== "unknown" || !status.call) return remembered(run, expr, at);
   return [true, false].map((ok) => ({ ...refineStatus(run, statusExpr, { ...at, value: status }, ok, frame), value: answer(ok) }));
+}
+
+// The largest and the least of the numbers that say failure.
+const FAILURES: readonly [number, number] = [-1, -(2 ** 31)];
+
+/** What a known outcome says of a comparison with a number: a failure is negative, a success is taken to be zero. */
+function toldBy(op: string, left: Value, right: Value): boolean | undefined {
+  if (right.k !== "const") return left.k === "const" && right.k === "status" ? toldBy(mirrored(op), right, left) : undefined;
+  const number = right.value;
+  if (left.k !== "status" || typeof number !== "number") return undefined;
+  const answers = (left.ok ? [0] : FAILURES).map((value) => related(op, value, number));
+  return answers.every((answer) => answer === answers[0]) ? answers[0] : undefined;
 }
 
 function mirrored(op: string): string {

@@ -8,7 +8,7 @@ import { external } from "./invoke.ts";
 import type { CallExpr, CallSite, Expr } from "./regions.ts";
 import { DRIVER, EARLY, IDENTITY, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
-import { DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
+import { CHILDREN, DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
 
 /** A call of the API with its arguments evaluated. */
@@ -233,6 +233,7 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
   } else if (pair.handle.from === "global" && run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY)) {
     core = cores.set(core, OTHER_HELD, values.true);
   }
+  if (pair.owner === "framework" && driverState === "alive") core = adopt(run, meaning, call, core);
   if (pair.handle.from === "out" && !call.isResult) core = fillBox(run, call, pair.handle.argument, handle, core, frame);
   if (pair.alsoAt !== undefined) core = linkDevice(run, handle, core);
   const trace = pair.succeeds === "always" ? at.trace : extend(at.trace, step(`\`${site.label}\` succeeds`, site.line));
@@ -253,6 +254,18 @@ function answer(run: Run, pair: Pair, call: ApiCall, handle: Value, core: Core):
       if (run.shared.settings.failure === "throw") return pair.handle.from === "out" ? handle : values.undefined;
       return hasBox(run, pair, call, core) ? values.status(true) : values.result(true, handle);
   }
+}
+
+/** A child of the driver object goes with it: its callbacks run then (facts 4 and 5). */
+function adopt(run: Run, meaning: CallMeaning, call: ApiCall, core: Core): Core {
+  const attributes = call.args[ATTRIBUTES_ARGUMENT[meaning.name] ?? -1];
+  if (!attributes || objectOf(run, attributes) === undefined) return core;
+  let adopted = core;
+  for (const name of ["EvtCleanupCallback", "EvtDestroyCallback"]) {
+    const callback = readField(run, attributes, name, core);
+    if (callback.k === "fn" || callback.k === "api") adopted = writeField(run, protocolObject(run, CHILDREN), `${name} ${String(call.site.id)}`, callback, adopted);
+  }
+  return adopted;
 }
 
 /** Framework objects are children of the driver by default; made before it, they have no parent and are never released (fact 7). */

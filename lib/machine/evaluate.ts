@@ -6,7 +6,7 @@ import { callExpression } from "./invoke.ts";
 import type { ClassInfo, Expr, ObjectExpr, Pattern, Target } from "./regions.ts";
 import { NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { OTHERS, STRUCTS, closure, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, isIndex, reaches, readField, readVariable, setField, writeField, writeVariable } from "./store.ts";
+import { INITIALISED, OTHERS, STRUCTS, closure, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, isIndex, reaches, readField, readVariable, setField, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
 // Elements of longer arrays, and plain properties of larger literals, are not followed.
@@ -235,7 +235,7 @@ function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueA
     );
   }
   if (struct && expr.properties.length === 0 && made.value.k === "object") {
-    const cell = fieldCell(run, made.value.object, "#init");
+    const cell = fieldCell(run, made.value.object, INITIALISED);
     states = states.map((next) => ({ ...next, core: cores.set(next.core, cell, values.false) }));
   }
   return states.map((next) => ({ ...next, value: made.value }));

@@ -295,7 +295,7 @@ function byLikeness(acquire: string, releases: readonly string[]): readonly stri
 
 /** Of the words of two names, the share that both have. */
 function likeness(left: string, right: string): number {
-  const [a, b] = [left, right].map((name) => new Set(name.match(/[A-Z][a-z0-9]*/gu) ?? []));
+  const [a, b] = [left, right].map((name) => new Set(name.match(/[A-Z][a-z]*/gu) ?? []));
   if (!a || !b) return 0;
   const shared = [...a].filter((word) => b.has(word)).length;
   return shared / (a.size + b.size - shared);

@@ -108,7 +108,7 @@ function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value
 
 /** `new` of a class of this file: fields in order, then the constructor. */
 export function instantiate(run: Run, info: ClassInfo, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
-  const made = makeObject(run, site.id, frame.path, at.core, { info }, run.shared.values.undefined);
+  const made = makeObject(run, site.id, frame.path, at.core, { info }, info.isOpen ? undefined : run.shared.values.undefined);
   const depth = run.recursion.get(info.id) ?? 0;
   if (depth >= MAX_INSTANCES) return [{ core: made.core, trace: at.trace, value: made.value }];
   run.recursion.set(info.id, depth + 1);

@@ -13,6 +13,7 @@ const TESTS: ReadonlySet<string> = new Set(["==", "!=", "===", "!==", "<", ">", 
 const RESULT_FIELDS: ReadonlySet<string> = new Set(["status", "ok"]);
 const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
   "console", "Math", "JSON", "Number", "String", "Boolean", "BigInt", "Symbol", "Date", "performance",
+  "parseInt", "parseFloat", "isNaN", "isFinite",
 ]);
 
 /** Lowers expressions; statements and functions are the subclass's. */
@@ -207,11 +208,16 @@ export abstract class ExpressionLowering extends LoweringBase {
       spine.push(left);
       left = unwrap(left.left);
     }
-    let value = this.expression(left, context);
+    let value = this.#operand(left, context);
     for (const each of spine.reverse()) {
       value = this.#binary(each.operator, value, this.expression(each.right, context), each);
     }
     return value;
+  }
+
+  /** `#name in object` names a field. */
+  #operand(node: TSESTree.Node, context: Context): Expr {
+    return node.type === "PrivateIdentifier" ? { k: "const", value: `#${node.name}` } : this.expression(node, context);
   }
 
   #binary(op: string, left: Expr, right: Expr, node: TSESTree.Node): Expr {
@@ -345,6 +351,7 @@ export abstract class ExpressionLowering extends LoweringBase {
       name: node.id?.name ?? "",
       site: this.names.fresh(),
       parent: undefined,
+      isOpen: false,
       construct: undefined,
       methods: new Map(),
       fields: [],
@@ -355,6 +362,7 @@ export abstract class ExpressionLowering extends LoweringBase {
     this.#classesByNode.set(node, info);
     this.classes.push(info);
     info.parent = node.superClass ? this.#classOf(node.superClass) : undefined;
+    info.isOpen = node.superClass !== null && (!info.parent || info.parent.isOpen);
     const inner: Context = { ...context, thisCell: info.thisCell, breakId: undefined, continueId: undefined };
     for (const member of node.body.body) {
       if (member.type === "MethodDefinition" && isFunction(member.value)) {
@@ -387,9 +395,14 @@ export abstract class ExpressionLowering extends LoweringBase {
   /** The class of this file that a name means. */
   #classOf(wrapped: TSESTree.Node): ClassInfo | undefined {
     const node = unwrap(wrapped);
+    if (node.type === "ClassExpression") return this.classInfo(node, this.rootContext());
     const variable = node.type === "Identifier" ? this.variableOf(node) : undefined;
-    const hoisted = variable && this.refOf(variable).hoisted;
-    return hoisted && "methods" in hoisted ? hoisted : undefined;
+    if (!variable) return undefined;
+    const { hoisted } = this.refOf(variable);
+    if (hoisted) return "methods" in hoisted ? hoisted : undefined;
+    const [definition] = variable.defs;
+    const init = definition?.node.type === "VariableDeclarator" && this.input.scopes.isConstant(variable) ? (definition.node.init as TSESTree.Node | null) : null;
+    return init && unwrap(init).type === "ClassExpression" ? this.#classOf(init) : undefined;
   }
 
   /** `super`, or a member of it, in a method of a class. */

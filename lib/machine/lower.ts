@@ -36,7 +36,8 @@ export class Lowering extends ExpressionLowering {
     const isArrow = node.type === "ArrowFunctionExpression";
     const name = functionName(node);
     const end = this.exitSite(node, "end");
-    const rest = node.params.findIndex((param) => param.type === "RestElement");
+    const params = parametersOf(node);
+    const rest = params.findIndex((param) => param.type === "RestElement");
     const fn: FunctionInfo = {
       id: this.names.fresh(),
       name,
@@ -44,7 +45,7 @@ export class Lowering extends ExpressionLowering {
       isAsync: node.async,
       isGenerator: node.generator,
       body: NOTHING,
-      argumentCells: node.params.map(() => this.names.fresh()),
+      argumentCells: params.map(() => this.names.fresh()),
       thisCell: isArrow ? context.thisCell : this.names.fresh(),
       isArrow,
       restFrom: rest === -1 ? undefined : rest,
@@ -77,7 +78,7 @@ export class Lowering extends ExpressionLowering {
     const inner = this.functionContext(fn, context);
     const saved = this.#nesting;
     this.#nesting = 0;
-    const items: Region[] = node.params.map((param, index) => this.#parameter(param, index, fn, inner));
+    const items: Region[] = parametersOf(node).map((param, index) => this.#parameter(param, index, fn, inner));
     if (fn.argumentCells.length > 0) items.push({ k: "drop", cells: fn.argumentCells });
     if (node.body.type === "BlockStatement") {
       items.push(this.#statements(node.body.body, inner, this.#dropsOf(node, node.body)));
@@ -471,4 +472,9 @@ function leaves(node: TSESTree.Statement): boolean {
     default:
       return false;
   }
+}
+
+/** The parameters that take arguments: `this: void` takes none. */
+function parametersOf(node: FunctionNode): TSESTree.Parameter[] {
+  return node.params.filter((param) => param.type !== "Identifier" || param.name !== "this");
 }

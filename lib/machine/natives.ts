@@ -110,7 +110,7 @@ function objectMethod(run: Run, name: string, args: readonly Value[], at: At, si
 
 /** Not one of the machine's own fields, which have a mark before the name or a space in it. */
 function isPlainName(field: string): boolean {
-  return !field.includes(" ") && !"*@#".includes(field.charAt(0));
+  return !field.includes(" ") && !"*@".includes(field.charAt(0));
 }
 
 /** Object.keys, values and entries of an object that shows all it has. */

@@ -75,6 +75,8 @@ export interface ClassInfo {
   readonly site: number;
   /** The class of this file that it extends. */
   parent: ClassInfo | undefined;
+  /** It extends, itself or further up, what this file does not show: it may have members that are not known. */
+  isOpen: boolean;
   construct: FunctionInfo | undefined;
   readonly methods: Map<string, FunctionInfo>;
   readonly fields: { readonly name: string; readonly value: Expr | undefined }[];

@@ -9,9 +9,9 @@ import { nullness, type ObjectInfo, type Value } from "./values.ts";
 /** The field that stands for all fields of an object that were never set. */
 export const OTHERS = "*";
 /** Whether a struct was initialised: false for one that is raw. */
-export const INITIALISED = "#init";
+export const INITIALISED = "* init";
 /** Marks which call copied the values of a struct. */
-export const CONSUMED = "#consumed";
+export const CONSUMED = "* consumed";
 /** Prefix of the cells that remember where a field was set. */
 const SET_AT = "@";
 
@@ -33,6 +33,8 @@ export const STRUCTS: ReadonlySet<string> = new Set(["WDF_OBJECT_ATTRIBUTES", "W
 // Collections that tell their size.
 const SIZED: ReadonlySet<string> = new Set(["Set", "Map"]);
 
+/** What keeps the callbacks of the driver object's children. */
+export const CHILDREN = "CHILDREN";
 export const DRIVER_OBJECT = "DRIVER_OBJECT";
 export const REGISTRY_PATH = "REGISTRY_PATH";
 
