@@ -3,7 +3,7 @@ import { upwards } from "./classes.ts";
 import { evaluate, evaluateAll } from "./evaluate.ts";
 import type { Expr } from "./regions.ts";
 import { NOWHERE, dedupe, dedupeValues, isPlain, step, type Frame, type Run } from "./run.ts";
-import { extend, type At, type Core, type ValueAt } from "./state.ts";
+import { extend, lengthOf, type At, type Core, type ValueAt } from "./state.ts";
 import { materialise, objectOf, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type Value } from "./values.ts";
 
@@ -43,10 +43,15 @@ export function condition(run: Run, expr: Expr, at: At, frame: Frame, text: stri
   }
   const yes: At[] = [];
   const no: At[] = [];
-  for (const found of evaluate(run, expr, at, frame)) {
+  const results = evaluate(run, expr, at, frame);
+  const isOpen = text !== "" && [true, false].every((outcome) => results.some(({ value }) => truthiness(value) === outcome));
+  for (const found of results) {
     const known = truthiness(found.value);
     if (known !== undefined) {
-      (known ? yes : no).push(found);
+      // Decided on the way, by something that left no step of its own.
+      const isTold = !isOpen || lengthOf(found.trace) > lengthOf(at.trace);
+      const trace = isTold ? found.trace : extend(found.trace, step(`\`${text}\` is ${known ? "true" : "false"}`, line));
+      (known ? yes : no).push({ core: found.core, trace });
       continue;
     }
     const { value } = found;

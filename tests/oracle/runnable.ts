@@ -96,7 +96,7 @@ export class Runnable {
   };
 }
 
-/** What stands for a function that the driver declares only. Of a closure that it is given it takes what that gives. */
+/** What stands for a function that the driver declares only. Of a function that it is given it takes that and what it gives. */
 function external({ name, returns }: External): unknown {
   switch (returns) {
     case "mode":
@@ -111,7 +111,7 @@ function external({ name, returns }: External): unknown {
     }
     default: {
       const known = sim.external(name, { returns });
-      return (...args: readonly unknown[]) => known(...args.map((argument) => (typeof argument === "function" ? (argument as () => unknown)() : argument)));
+      return (...args: readonly unknown[]) => known(...args.map((argument) => (typeof argument === "function" ? [argument, (argument as () => unknown)()] : argument)));
     }
   }
 }
