@@ -73,19 +73,21 @@ function merge(parts: readonly Tested[]): Tested {
 
 function connective(run: Run, expr: Extract<Expr, { k: "logic" }>, at: At, frame: Frame, text: string, line: number): Tested {
   // A long chain leans to the left: its parts are taken in turn.
-  const parts: Expr[] = [];
+  const parts: [Expr, string][] = [];
   let left: Expr = expr;
+  let leftText = "";
   while (left.k === "logic" && left.op === expr.op) {
-    parts.push(left.right);
+    parts.push([left.right, left.texts?.[1] ?? ""]);
+    leftText = left.texts?.[0] ?? "";
     left = left.left;
   }
-  parts.push(left);
+  parts.push([left, leftText]);
   parts.reverse();
   const isAnd = expr.op === "&&";
   let open: At[] = [at];
   const decided: At[] = [];
-  for (const part of parts) {
-    const { yes, no } = merge(open.map((next) => condition(run, part, next, frame, parts.length === 1 ? text : "", line)));
+  for (const [part, own] of parts) {
+    const { yes, no } = merge(open.map((next) => condition(run, part, next, frame, text === "" ? "" : own, line)));
     open = isAnd ? yes : no;
     decided.push(...(isAnd ? no : yes));
   }

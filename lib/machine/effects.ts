@@ -212,7 +212,8 @@ function hasBox(run: Run, pair: Pair, call: ApiCall, core: Core): boolean {
   if (call.isResult) return false;
   const value = call.args[pair.handle.argument];
   // Of an argument that is not known it cannot be told: then the handle is in the answer as well.
-  return value !== undefined && value.k !== "unknown" && isBox(run, value, core);
+  if (value === undefined || value.k === "unknown" || !isBox(run, value, core)) return false;
+  return value.k !== "object" || run.shared.values.objectInfo(value.object)?.isGuess !== true;
 }
 
 /**

@@ -67,7 +67,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         return node.prefix ? assigned : this.#binary(node.operator === "++" ? "-" : "+", assigned, { k: "const", value: 1 }, node);
       }
       case "LogicalExpression":
-        return { k: "logic", op: node.operator, left: this.expression(node.left, context), right: this.expression(node.right, context) };
+        return { k: "logic", op: node.operator, left: this.expression(node.left, context), right: this.expression(node.right, context), texts: [this.text(node.left), this.text(node.right)] };
       case "ConditionalExpression":
         return { k: "cond", test: this.expression(node.test, context), then: this.expression(node.consequent, context), else: this.expression(node.alternate, context) };
       case "UnaryExpression":

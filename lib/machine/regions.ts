@@ -174,7 +174,7 @@ export type Expr =
   | { readonly k: "assign"; readonly pattern: Pattern; readonly value: Expr; readonly node: TSESTree.Node }
   | CallExpr
   | { readonly k: "cond"; readonly test: Expr; readonly then: Expr; readonly else: Expr }
-  | { readonly k: "logic"; readonly op: "&&" | "||" | "??"; readonly left: Expr; readonly right: Expr }
+  | { readonly k: "logic"; readonly op: "&&" | "||" | "??"; readonly left: Expr; readonly right: Expr; readonly texts?: readonly [left: string, right: string] }
   | { readonly k: "not"; readonly value: Expr }
   | { readonly k: "typeof"; readonly value: Expr; readonly site: number }
   | { readonly k: "binary"; readonly op: string; readonly left: Expr; readonly right: Expr; readonly key: Correlated | undefined; readonly site: number; readonly text: string; readonly line: number }

@@ -413,7 +413,7 @@ export function materialise(run: Run, expr: Expr, at: At, path: number): { value
       if (objectOf(run, value) !== undefined) return { value, core: at.core };
       if (!isBlank(value)) return undefined;
       if (value.k === "unknown" && value.call) return undefined;
-      const made = values.object(values.objectOf(`variable ${String(expr.ref.id)}`, { site: expr.ref.id, info: undefined, type: undefined, isForeign: expr.ref.imported === "local", isArray: false }));
+      const made = values.object(values.objectOf(`variable ${String(expr.ref.id)}`, { site: expr.ref.id, info: undefined, type: undefined, isForeign: expr.ref.imported === "local", isArray: false, isGuess: true }));
       return { value: made, core: boxOf(run, expr.ref, at.core) ? writeVariable(run, expr.ref, made, at.core) : cores.set(at.core, expr.ref.id, made) };
     }
     case "member": {
@@ -425,7 +425,7 @@ export function materialise(run: Run, expr: Expr, at: At, path: number): { value
       if (objectOf(run, value) !== undefined) return { value, core: base.core };
       if (!isBlank(value) || (value.k === "unknown" && value.call)) return undefined;
       const isForeign = values.objectInfo(object)?.isForeign === true;
-      const made = values.object(values.objectOf(`field ${String(object)}.${expr.name}`, { site: expr.field, info: undefined, type: undefined, isForeign, isArray: false }));
+      const made = values.object(values.objectOf(`field ${String(object)}.${expr.name}`, { site: expr.field, info: undefined, type: undefined, isForeign, isArray: false, isGuess: true }));
       return { value: made, core: writeField(run, base.value, expr.name, made, base.core) };
     }
     case "this": {

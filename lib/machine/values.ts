@@ -46,6 +46,8 @@ export interface ObjectInfo {
   /** Belongs to code that is not followed. */
   readonly isForeign: boolean;
   readonly isArray: boolean;
+  /** Nothing is known of the variable or field but that it was used as an object. */
+  readonly isGuess?: boolean;
 }
 
 /** Makes values; equal ones are the same object. */
