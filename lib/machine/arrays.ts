@@ -140,7 +140,7 @@ interface Walk {
 }
 
 /** Methods that call a function for each element, in turn. */
-function withCallback(run: Run, name: string, self: Value, elements: readonly Value[], args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+export function withCallback(run: Run, name: string, self: Value, elements: readonly Value[], args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
   const [callback, second] = args;
   const visit = VISITS[name];
   if (!visit || (callback?.k !== "fn" && callback?.k !== "api")) return undefined;

@@ -6,7 +6,7 @@ import { callExpression } from "./invoke.ts";
 import type { ClassInfo, Expr, ObjectExpr, Pattern, Target } from "./regions.ts";
 import { NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { INITIALISED, OTHERS, STRUCTS, closure, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, isIndex, reaches, readField, readVariable, setField, writeField, writeVariable } from "./store.ts";
+import { INITIALISED, KEY, OTHERS, STRUCTS, closure, copyFields, fieldCell, fieldsOf, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, isIndex, reaches, readField, readVariable, setField, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
 // Elements of longer arrays, and plain properties of larger literals, are not followed.
@@ -272,13 +272,25 @@ function arrayLiteral(run: Run, expr: Extract<Expr, { k: "array" }>, at: At, fra
   }));
 }
 
-/** The elements of an array whose length is known; of a text, its characters. */
+/** The elements of an array whose length is known; of a set, its members; of a text, its characters. */
 export function elementsOf(run: Run, value: Value, core: Core): Value[] | undefined {
   if (value.k === "const" && typeof value.value === "string" && value.value.length <= MAX_ELEMENTS) return Array.from(value.value, (character) => run.shared.values.const(character));
-  if (value.k !== "object" || run.shared.values.objectInfo(value.object)?.isArray !== true) return undefined;
+  if (value.k !== "object") return undefined;
+  const info = run.shared.values.objectInfo(value.object);
+  if (info?.type === "Set") return membersOf(run, value.object, core);
+  if (info?.isArray !== true) return undefined;
   const length = readField(run, value, "length", core);
   if (length.k !== "const" || typeof length.value !== "number" || length.value > MAX_ELEMENTS) return undefined;
   return Array.from({ length: length.value }, (_, index) => readField(run, value, String(index), core));
+}
+
+/** What a set holds, or a map under its keys, where all of it is known. */
+export function membersOf(run: Run, object: number, core: Core): Value[] | undefined {
+  const { values } = run.shared;
+  if (core.cells.get(fieldCell(run, object, OTHERS)) !== values.undefined) return undefined;
+  const members = fieldsOf(run, object, core).filter(([, value, name]) => name.startsWith(KEY) && value !== values.undefined).map(([, value]) => value);
+  // Of a member that is no object it is only known that it is there.
+  return members.length > MAX_ELEMENTS || members.includes(values.true) ? undefined : members;
 }
 
 /** A class is evaluated where it stands: its static fields are set. */

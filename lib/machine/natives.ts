@@ -1,11 +1,11 @@
 /** The language's own objects, as far as handles travel through them: arrays, DisposableStack, Object.assign, bind. */
-import { arrayFunction, arrayMethod, grown, setElements } from "./arrays.ts";
-import { elementsOf } from "./evaluate.ts";
+import { arrayFunction, arrayMethod, grown, setElements, withCallback } from "./arrays.ts";
+import { elementsOf, membersOf } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
 import { isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { INITIALISED, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, holdsFunctions, makeObject, reaches, readField, writeField } from "./store.ts";
+import { INITIALISED, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, holdsFunctions, makeObject, reaches, readField, writeField } from "./store.ts";
 import { equality, type Value } from "./values.ts";
 
 /** The elements a spread argument stands for. */
@@ -75,7 +75,7 @@ export function callNative(
   if (self.k === "fn" || self.k === "api") return functionMethod(run, name, self, args, at, frame, site);
   if (self.k !== "object") return undefined;
   const info = run.shared.values.objectInfo(self.object);
-  if (info?.type === "Set" || info?.type === "Map") return collectionMethod(run, name, self, self.object, args, at, site);
+  if (info?.type === "Set" || info?.type === "Map") return collectionMethod(run, name, self, self.object, args, at, frame, site);
   if (info?.type === "DisposableStack") return stackMethod(run, name, self, self.object, args, at, frame, site);
   return info?.isArray === true ? arrayMethod(run, name, self, self.object, args, at, frame, site) : undefined;
 }
@@ -180,10 +180,10 @@ function memberOf(run: Run, value: Value): Value {
 }
 
 function keyOf(value: Value): string {
-  return `key ${String(value.id)}`;
+  return `${KEY}${String(value.id)}`;
 }
 
-function collectionMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, site: CallSite): ValueAt[] | undefined {
+function collectionMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
   const { values, cores } = run.shared;
   const [key, item] = args;
   const isKnown = key !== undefined && isKey(key);
@@ -207,12 +207,22 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
       return [{ ...at, core: writeField(run, self, keyOf(key), values.undefined, at.core), value: has }];
     case "clear":
       return [{ ...at, core: clearFields(run, object, values.undefined, at.core), value: values.undefined }];
-    default: {
-      // Walked as a whole: in what order, and to what end, is not followed.
-      const core = reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core;
-      return [{ ...at, core, value: values.opaque(site.id) }];
+    case "values":
+    case "forEach": {
+      const members = membersOf(run, object, at.core);
+      const walked = members && (name === "values" ? arrayFunction(run, "of", members, at, frame, site) : withCallback(run, "forEach", self, members, args, at, frame, site));
+      if (walked) return walked;
+      return walkedAsAWhole(run, self, at, site);
     }
+    default:
+      return walkedAsAWhole(run, self, at, site);
   }
+}
+
+/** In what order, and to what end, is not followed. */
+function walkedAsAWhole(run: Run, self: Value, at: At, site: CallSite): ValueAt[] {
+  const core = reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core;
+  return [{ ...at, core, value: run.shared.values.opaque(site.id) }];
 }
 
 /** DisposableStack: its entries are kept as the elements of a list, each a value to dispose of or a bound function. */

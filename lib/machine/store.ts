@@ -34,6 +34,8 @@ export const STRUCTS: ReadonlySet<string> = new Set(["WDF_OBJECT_ATTRIBUTES", "W
 // Collections that tell their size.
 const SIZED: ReadonlySet<string> = new Set(["Set", "Map"]);
 
+/** How the name of a field begins under which a set or a map keeps something. */
+export const KEY = "key ";
 /** What keeps the callbacks of the driver object's children. */
 export const CHILDREN = "CHILDREN";
 export const DRIVER_OBJECT = "DRIVER_OBJECT";
@@ -226,7 +228,7 @@ export function isIndex(name: string): boolean {
 
 /** Whether plain values of a field are kept. */
 export function keepsField(run: Run, name: string, cell: number): boolean {
-  return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || isIndex(name) || name.startsWith("key ") || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
+  return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || isIndex(name) || name.startsWith(KEY) || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
 }
 
 /** Sets a field of an object of this file, whatever the run keeps. */
