@@ -1,6 +1,6 @@
 /** Reports each acquisition that neither the unload routine nor the cleanup callback releases. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
-import { groupBy, nameOf, placeKey, releasesOf, whyNotUnloaded } from "../lib/wording.ts";
+import { acquiredHere, groupBy, placeKey, releasesOf, whyNotUnloaded } from "../lib/wording.ts";
 
 export default createRule<[], "held">({
   name: "no-leak-on-unload",
@@ -9,7 +9,7 @@ export default createRule<[], "held">({
     docs: { description: "disallow a resource that is still held when the driver has been unloaded", recommended: true },
     schema: [],
     messages: {
-      held: "{{resource}}, acquired here, is still held when the driver has been unloaded: {{why}}. Call {{releases}} there.",
+      held: "{{resource}} is still held when the driver has been unloaded: {{why}}. Call {{releases}} there.",
     },
   },
   create(context) {
@@ -20,7 +20,7 @@ export default createRule<[], "held">({
         context.report({
           loc: resource.acquire.loc,
           messageId: "held",
-          data: { resource: nameOf(resource), why: whyNotUnloaded(leak), releases: releasesOf([resource]) },
+          data: { resource: acquiredHere(resource), why: whyNotUnloaded(leak), releases: releasesOf([resource]) },
         });
       }
     });

@@ -26,7 +26,7 @@ export function condition(run: Run, expr: Expr, at: At, frame: Frame, text: stri
       if (expr.op === "??") break;
       return connective(run, expr, at, frame, text, line);
     case "cond": {
-      const { yes, no } = condition(run, expr.test, at, frame, "", line);
+      const { yes, no } = condition(run, expr.test, at, frame, text === "" ? "" : expr.text, line);
       const parts = [
         ...yes.map((next) => condition(run, expr.then, next, frame, "", line)),
         ...no.map((next) => condition(run, expr.else, next, frame, "", line)),

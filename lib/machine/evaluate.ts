@@ -41,7 +41,7 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
       return callExpression(run, expr, at, frame);
     case "cond": {
       const before = run.opaqueTests;
-      const tested = run.machine.condition(expr.test, at, frame, "", 0);
+      const tested = run.machine.condition(expr.test, at, frame, expr.text, expr.line);
       const [yes, no] = [tested.yes, tested.no].map((states) => doubt(run, before, [expr.then, expr.else], states, frame));
       const then = (yes ?? []).flatMap((next) => evaluate(run, expr.then, next, frame));
       return dedupeValues([...then, ...(no ?? []).flatMap((next) => evaluate(run, expr.else, next, frame))]);

@@ -32,10 +32,15 @@ export class FactBook {
   readonly #lost = new Map<number, LostField>();
   readonly #resources = new Map<CallExpr, Resource>();
   readonly #callsById = new Map<number, CallExpr>();
+  /** Names of the calls of the API that the file makes. */
+  readonly #called = new Set<string>();
 
   constructor(file: DriverFile) {
     this.#file = file;
-    for (const { call } of file.shared.dependences.records) this.#callsById.set(call.site.id, call);
+    for (const { call } of file.shared.dependences.records) {
+      this.#callsById.set(call.site.id, call);
+      if (call.api) this.#called.add(call.api.name);
+    }
   }
 
   failureLeak(tracked: Tracked, exit: ExitSite, trace: Trace | undefined, driver: DriverState, entry: FunctionInfo, failing: CallSite | undefined): void {
@@ -194,11 +199,17 @@ export class FactBook {
       call: call.api?.name ?? call.site.label,
       name: this.#holder(call, pair.handle),
       acquire: call.site.place,
-      releases: byLikeness(call.api?.name ?? "", pair.release.map((release) => release.call)),
+      releases: this.#releasesOf(call.api?.name ?? "", pair.release.map((release) => release.call)),
       framework: pair.owner === "framework",
     };
     this.#resources.set(call, made);
     return made;
+  }
+
+  /** The releases of a row, first one that the file uses; then the one whose name is most like that of the acquiring call. */
+  #releasesOf(acquire: string, releases: readonly string[]): readonly string[] {
+    const rank = (release: string): number => (release !== acquire && this.#called.has(release) ? 1 : 0) + likeness(acquire, release) / 2;
+    return releases.toSorted((a, b) => rank(b) - rank(a));
   }
 
   /** Where a resource is kept, as the code spells it. */
@@ -288,12 +299,7 @@ function lastFailing(trace: Trace | undefined, failing: CallSite | undefined): S
   return last && { text: last.text, line: last.line };
 }
 
-/** The releases of a row, first the one whose name is most like that of the acquiring call: `ExFreePoolWithTag` for `ExAllocatePoolWithTag`. */
-function byLikeness(acquire: string, releases: readonly string[]): readonly string[] {
-  return releases.toSorted((a, b) => likeness(acquire, b) - likeness(acquire, a));
-}
-
-/** Of the words of two names, the share that both have. */
+/** Of the words of two names, the share that both have: `ExFreePoolWithTag` is much like `ExAllocatePoolWithTag`. */
 function likeness(left: string, right: string): number {
   const [a, b] = [left, right].map((name) => new Set(name.match(/[A-Z][a-z]*/gu) ?? []));
   if (!a || !b) return 0;

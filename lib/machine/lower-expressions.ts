@@ -69,7 +69,7 @@ export abstract class ExpressionLowering extends LoweringBase {
       case "LogicalExpression":
         return { k: "logic", op: node.operator, left: this.expression(node.left, context), right: this.expression(node.right, context), texts: [this.text(node.left), this.text(node.right)] };
       case "ConditionalExpression":
-        return { k: "cond", test: this.expression(node.test, context), then: this.expression(node.consequent, context), else: this.expression(node.alternate, context) };
+        return { k: "cond", test: this.expression(node.test, context), then: this.expression(node.consequent, context), else: this.expression(node.alternate, context), text: this.text(node.test), line: node.test.loc.start.line };
       case "UnaryExpression":
         return this.#unary(node, context);
       case "BinaryExpression":

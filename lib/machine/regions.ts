@@ -173,7 +173,7 @@ export type Expr =
   | { readonly k: "member"; readonly object: Expr; readonly name: string | undefined; readonly index: Expr | undefined; readonly field: number; readonly site: number; readonly isOptional: boolean }
   | { readonly k: "assign"; readonly pattern: Pattern; readonly value: Expr; readonly node: TSESTree.Node }
   | CallExpr
-  | { readonly k: "cond"; readonly test: Expr; readonly then: Expr; readonly else: Expr }
+  | { readonly k: "cond"; readonly test: Expr; readonly then: Expr; readonly else: Expr; readonly text: string; readonly line: number }
   | { readonly k: "logic"; readonly op: "&&" | "||" | "??"; readonly left: Expr; readonly right: Expr; readonly texts?: readonly [left: string, right: string] }
   | { readonly k: "not"; readonly value: Expr }
   | { readonly k: "typeof"; readonly value: Expr; readonly site: number }

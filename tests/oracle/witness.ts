@@ -36,18 +36,18 @@ async function replay(leak: Leak, truth: Truth, entry: EntryLines): Promise<Repl
 /**
  * The schedule of the run that takes the finding's path: the one to the finding's exit in which every call of the path
  * comes out as it says. Tests are no part of a schedule, so of several such runs it is the one that agrees with most of
- * the path's tests, and then the one with the fewest failures. Null where there is none.
+ * the path's tests, then the one with the fewest calls, and then the one with the fewest failures. Null where there is none.
  */
 function scheduleOf(leak: Leak, truth: Truth, entry: EntryLines): Schedule | null {
-  let best: { readonly schedule: Schedule; readonly tests: number; readonly size: number } | null = null;
+  let best: { readonly schedule: Schedule; readonly tests: number; readonly length: number; readonly size: number } | null = null;
   for (const [index, run] of truth.verification.runs.entries()) {
     const journal = truth.runnable.journals[index];
     if (journal === undefined || !leaves(run, journal, leak, entry)) continue;
     const tests = agreement(run, journal, leak.witness, truth);
     if (tests === null) continue;
     const { schedule } = run;
-    const size = Object.keys(schedule).length;
-    if (best === null || tests > best.tests || (tests === best.tests && size < best.size)) best = { schedule, tests, size };
+    const found = { schedule, tests, length: run.trace.length, size: Object.keys(schedule).length };
+    if (best === null || (best.tests - tests || found.length - best.length || found.size - best.size) < 0) best = found;
   }
   return best?.schedule ?? null;
 }
