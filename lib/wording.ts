@@ -15,11 +15,6 @@ export function acquiredHere(resource: Resource): string {
   return resource.name === undefined ? `what \`${resource.call}\` acquires here` : `\`${resource.name}\`, acquired here,`;
 }
 
-/** The same for a report that stands on the release. */
-export function nameOf(resource: Resource): string {
-  return resource.name === undefined ? `what \`${resource.call}\` acquires` : `\`${resource.name}\``;
-}
-
 /** "a", "a and b", "a, b and c". */
 export function list(words: readonly string[]): string {
   const last = words.at(-1) ?? "";
