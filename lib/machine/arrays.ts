@@ -6,8 +6,6 @@ import type { At, Core, ValueAt } from "./state.ts";
 import { OTHERS, fieldCell, giveAway, makeObject, reaches, readField, writeField } from "./store.ts";
 import { equality, truthiness, type Value } from "./values.ts";
 
-// A loop may add the same function in each turn: after so many, once more makes no difference.
-const MAX_COPIES = 3;
 // So many ways through the callbacks of one call are told apart.
 const MAX_WALKS = 64;
 // Longer lists are not made.
@@ -71,10 +69,9 @@ export function arrayFunction(run: Run, name: string, args: readonly Value[], at
   return callback ? withCallback(run, "map", source, elements, [callback], at, frame, site) : copyOf(run, elements, at, frame, site);
 }
 
-/** A list with one more element. The same function over and over is added a few times only, so that a loop comes to an end. */
+/** A list with one more element. The very same function is not added again: a loop that adds one in each turn comes to an end. */
 export function grown(elements: readonly Value[], added: Value): readonly Value[] {
-  const isEnough = added.k === "fn" && elements.filter((element) => element === added).length >= MAX_COPIES;
-  return isEnough ? elements : [...elements, added];
+  return added.k === "fn" && elements.includes(added) ? elements : [...elements, added];
 }
 
 /** Makes these the elements of an array, and no others. */

@@ -205,7 +205,7 @@ function disturb(run: Run, value: Value, core: Core, site: CallSite): Core {
   const { values, cores } = run.shared;
   if (value.k === "fn") {
     const changes: [number, undefined][] = [];
-    for (const ref of value.fn.outer) {
+    for (const ref of value.fn.writes) {
       const held = core.cells.get(ref.id);
       const own = value.captured.find(([cell]) => cell === ref.id)?.[1];
       if (own?.k === "object" && ref.shared) core = disturb(run, own, core, site);

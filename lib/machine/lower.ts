@@ -53,6 +53,7 @@ export class Lowering extends ExpressionLowering {
       shared: [],
       captures: [],
       outer: new Set(),
+      writes: new Set(),
       container: container ?? (isArrow ? context.fn?.container : undefined),
       returnsValue: false,
       returnsStatus: this.typeName(promised(node.returnType?.typeAnnotation)) === "NTSTATUS",
@@ -108,6 +109,7 @@ export class Lowering extends ExpressionLowering {
         if (!variable || variable.defs.length === 0 || this.declaredWithin(variable, node)) continue;
         const ref = this.refOf(variable);
         fn.outer.add(ref);
+        if (reference.isWrite()) fn.writes.add(ref);
         if (!ref.isModuleLevel && ref.isConstant && !fn.captures.includes(ref)) fn.captures.push(ref);
       }
     }

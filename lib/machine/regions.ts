@@ -52,6 +52,8 @@ export interface FunctionInfo {
   readonly captures: VariableRef[];
   /** Every variable of an outer scope that it mentions, itself or in a function inside it. */
   readonly outer: Set<VariableRef>;
+  /** Those of them that it writes. */
+  readonly writes: Set<VariableRef>;
   /** The class or literal whose `this` it sees, as an object. */
   readonly container: ClassInfo | ObjectExpr | undefined;
   /** Some `return` gives a value. */
