@@ -160,6 +160,7 @@ function turn(run: Run, region: LoopRegion, states: readonly At[], frame: Frame,
 
 // So many states at the head of a loop are told apart before some of what makes them differ is forgotten.
 const MAX_HEADS = 96;
+const KEPT_HEADS = 64;
 
 /** Takes turns until no new state comes up. Where too many do, what makes them differ is forgotten for good. */
 function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next: readonly At[]; done: readonly At[] }): At[] {
@@ -180,7 +181,7 @@ function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next
     const reduced = (states: readonly At[]): At[] => dedupe(states.map((at) => ({ core: run.forgetAll(at.core, forgotten), trace: at.trace })));
     pending = forgotten.length > 0 ? reduced(next) : dedupe(next);
     if (seen.size + pending.length <= bound) continue;
-    forgotten.push(...run.cellsToForget(dedupe([...seen.values(), ...pending])));
+    forgotten.push(...run.cellsToForget(dedupe([...seen.values(), ...pending]), KEPT_HEADS));
     pending = reduced(pending);
     bound = seen.size + MAX_HEADS;
   }

@@ -210,7 +210,7 @@ const MAX_STEPS = 120_000;
 const MAX_WORK = 3_000_000;
 const STEPS_PER_NAME = 60;
 const WORK_PER_NAME = 300;
-const MAX_STATES = 64;
+const MAX_STATES = 128;
 
 /** One run. */
 export class Run {
@@ -329,7 +329,7 @@ export class Run {
   }
 
   /** The cells to forget for the states to be few enough. */
-  cellsToForget(states: readonly At[], bound = MAX_STATES): readonly number[] {
+  cellsToForget(states: readonly At[], bound: number): readonly number[] {
     return this.#reduce(states, bound).cells;
   }
 
