@@ -95,10 +95,11 @@ export class Totals {
   }
 
   /** What is no pass, in words; empty where all is well. */
-  problems(): string[] {
+  problems(allowed = 0): string[] {
     const { missed, wrong } = this.#sums();
     const most = Math.floor(this.#decided / TO_ONE_FALSE);
     const problems = this.#breaks();
+    if (this.wrong > 0 && this.wrong <= allowed) return problems;
     if (missed > 0) problems.push(`${String(missed)} missed, where none may be`);
     if (wrong > most) problems.push(`${String(wrong)} false, where in ${String(this.#decided)} decided programs ${most === 0 ? "none" : `at most ${String(most)}`} may be`);
     if (this.#shownShare() < SHOWN) problems.push(`${String(this.#lostPaths)} of ${String(this.#paths)} paths show no leak: at least ${percent(SHOWN)} must`);
