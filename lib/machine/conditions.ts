@@ -99,7 +99,8 @@ function connective(run: Run, expr: Extract<Expr, { k: "logic" }>, at: At, frame
 /** NT_SUCCESS and NT_ERROR: the test of a status. */
 export function testStatus(run: Run, arg: Expr | undefined, value: Value, at: At, frame: Frame, wantsSuccess: boolean): ValueAt[] {
   const { values } = run.shared;
-  const known = severity(value);
+  // Nothing at all is no failure: it counts as 0.
+  const known = value.k === "const" && (value.value === undefined || value.value === null) ? true : severity(value);
   if (known !== undefined) return [{ ...at, value: values.boolean(known === wantsSuccess) }];
   if (value.k !== "unknown") return [{ ...at, value: values.unknown(value.id) }];
   return [true, false].map((ok) => ({ ...refineStatus(run, arg, { ...at, value }, ok, frame), value: values.boolean(ok === wantsSuccess) }));
