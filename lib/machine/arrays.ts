@@ -2,7 +2,7 @@
 import { elementsOf } from "./evaluate.ts";
 import type { CallSite } from "./regions.ts";
 import type { Frame, Run } from "./run.ts";
-import type { At, Core, ValueAt } from "./state.ts";
+import { plain, type At, type Core, type ValueAt } from "./state.ts";
 import { OTHERS, fieldCell, giveAway, makeObject, reaches, readField, writeField } from "./store.ts";
 import { equality, truthiness, type Value } from "./values.ts";
 
@@ -57,14 +57,25 @@ export function arrayMethod(run: Run, name: string, self: Value, object: number,
   }
 }
 
+/** `new Array(length)`, or of these elements. */
+export function newArray(run: Run, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  const length = args.length === 1 ? numberOf(args[0]) : undefined;
+  const elements = length === undefined ? args : slots(run, length);
+  return elements && copyOf(run, elements, at, frame, site);
+}
+
+/** So many elements that were never set. */
+function slots(run: Run, length: number): Value[] | undefined {
+  return length >= 0 && length <= MAX_LENGTH ? Array.from({ length }, () => run.shared.values.undefined) : undefined;
+}
+
 /** Array.from and Array.of. */
 export function arrayFunction(run: Run, name: string, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
-  const { values } = run.shared;
   if (name === "of") return copyOf(run, args, at, frame, site);
   const [source, callback] = args;
   if (name !== "from" || !source) return undefined;
   const length = numberOf(readField(run, source, "length", at.core));
-  const elements = elementsOf(run, source, at.core) ?? (source.k === "object" && length !== undefined && length <= MAX_LENGTH ? Array.from({ length }, () => values.undefined) : undefined);
+  const elements = elementsOf(run, source, at.core) ?? (source.k === "object" && length !== undefined ? slots(run, length) : undefined);
   if (!elements) return undefined;
   return callback ? withCallback(run, "map", source, elements, [callback], at, frame, site) : copyOf(run, elements, at, frame, site);
 }
@@ -165,8 +176,6 @@ export function withCallback(run: Run, name: string, self: Value, elements: read
 }
 
 type Visit = (run: Run, walk: Walk, found: ValueAt, element: Value, index: number) => readonly Walk[];
-
-const plain = ({ core, trace }: At): At => ({ core, trace });
 
 /** What one answer of the callback makes of a walk. */
 const VISITS: Readonly<Record<string, Visit>> = {

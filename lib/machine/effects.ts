@@ -28,7 +28,9 @@ export function applyMeaning(run: Run, meaning: CallMeaning, call: ApiCall, at: 
   if (isCopied(meaning)) {
     for (const value of call.args) core = consume(run, value, core, call.site);
     const attributes = call.args[ATTRIBUTES_ARGUMENT[meaning.name] ?? -1];
-    if (run.log && (!attributes || nullness(attributes) === true) && !core.cells.has(NULL_ATTRIBUTES)) core = run.shared.cores.set(core, NULL_ATTRIBUTES, run.shared.values.mark(call.site.id));
+    // Of several, the creation of the driver object is the one to name, else the first.
+    const isTold = core.cells.has(NULL_ATTRIBUTES) && meaning.effect !== "create-driver";
+    if (run.log && !isTold && (!attributes || nullness(attributes) === true)) core = run.shared.cores.set(core, NULL_ATTRIBUTES, run.shared.values.mark(call.site.id));
     run.shared.callSites.set(call.site.id, call.site);
   }
   const state: At = { core: release(run, meaning, call, core), trace: at.trace };

@@ -6,7 +6,7 @@ import { callExpression } from "./invoke.ts";
 import type { ClassInfo, Expr, ObjectExpr, Pattern, Target } from "./regions.ts";
 import { NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { INITIALISED, KEY, OTHERS, STRUCTS, closure, copyFields, fieldCell, fieldsOf, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, isIndex, reaches, readField, readVariable, setField, writeField, writeVariable } from "./store.ts";
+import { INITIALISED, KEY, OTHERS, STRUCTS, closure, copyFields, fieldCell, fieldsOf, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, isIndex, reaches, readField, readVariable, setField, walked, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
 // Elements of longer arrays, and plain properties of larger literals, are not followed.
@@ -150,8 +150,7 @@ function readMember(run: Run, expr: Extract<Expr, { k: "member" }>, base: ValueA
     const name = propertyName(index.value);
     if (name !== undefined) return { ...index, value: readField(run, base.value, name, index.core) };
     // Any of the elements: what becomes of the handle among them, or what a function among them does, cannot be followed.
-    const core = reaches(run, base.value, index.core) || holdsFunctions(run, base.value, index.core) ? giveAway(run, index.core) : index.core;
-    return { core, trace: index.trace, value: opaque ? run.shared.values.opaque(expr.site) : run.shared.values.unknown(expr.site) };
+    return { core: walked(run, base.value, index.core), trace: index.trace, value: opaque ? run.shared.values.opaque(expr.site) : run.shared.values.unknown(expr.site) };
   });
 }
 

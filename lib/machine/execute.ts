@@ -5,8 +5,8 @@ import { bind, elementsOf, evaluate } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import type { Decided, LoopRegion, Region, TryRegion } from "./regions.ts";
 import { Sink, dedupe, isPlain, type Exits, type Frame, type Run } from "./run.ts";
-import { follow, type At, type Core, type Trace } from "./state.ts";
-import { fieldCell, giveAway, holdsFunctions, keepsField, objectOf, reaches, readVariable } from "./store.ts";
+import { follow, plain, type At, type Core, type Trace } from "./state.ts";
+import { fieldCell, keepsField, objectOf, readVariable, walked } from "./store.ts";
 import { executeMemo } from "./summaries.ts";
 import { severity, type Value } from "./values.ts";
 
@@ -89,10 +89,6 @@ function decided(run: Run, about: readonly Decided[], states: readonly At[]): re
     }
     return changes.length === 0 ? at : { core: run.shared.cores.with(at.core, changes), trace: at.trace };
   });
-}
-
-function plain({ core, trace }: At): At {
-  return { core, trace };
 }
 
 function returned(run: Run, region: Extract<Region, { k: "return" }>, at: At, frame: Frame): void {
@@ -215,7 +211,7 @@ function eachKnown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["e
 function eachUnknown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, value: Value, at: At, frame: Frame, sink: Sink): At[] {
   const { values } = run.shared;
   // The handle may be any of the elements: it is not followed further.
-  const core = reaches(run, value, at.core) || holdsFunctions(run, value, at.core) ? giveAway(run, at.core) : at.core;
+  const core = walked(run, value, at.core);
   return fixpoint(run, [{ core, trace: at.trace }], (head) => {
     const bound = bind(run, each.pattern, values.unknown(region.continueId), head, frame);
     return { next: turn(run, region, bound, frame, sink), done: [head] };

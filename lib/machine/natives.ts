@@ -1,11 +1,11 @@
 /** The language's own objects, as far as handles travel through them: arrays, DisposableStack, Object.assign, bind. */
-import { arrayFunction, arrayMethod, grown, setElements, withCallback } from "./arrays.ts";
+import { arrayFunction, arrayMethod, grown, newArray, setElements, withCallback } from "./arrays.ts";
 import { elementsOf, membersOf } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
 import { isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { INITIALISED, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, holdsFunctions, makeObject, reaches, readField, writeField } from "./store.ts";
+import { INITIALISED, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, makeObject, reaches, readField, walked, writeField } from "./store.ts";
 import { equality, type Value } from "./values.ts";
 
 /** The elements a spread argument stands for. */
@@ -13,8 +13,6 @@ export function nativeSpread(run: Run, value: Value, core: Core): Value[] | unde
   return elementsOf(run, value, core);
 }
 
-// Longer arrays are not followed.
-const MAX_SLOTS = 64;
 const COLLECTIONS: ReadonlySet<string> = new Set(["Set", "Map", "WeakSet", "WeakMap"]);
 
 /** `new` of something that the language or the API brings. */
@@ -43,14 +41,6 @@ export function constructNative(run: Run, call: CallExpr, args: readonly Value[]
     return [{ ...at, core: writeField(run, made.value, "Buffer", first, made.core), value: made.value }];
   }
   return undefined;
-}
-
-/** `new Array(length)`, or of these elements. */
-function newArray(run: Run, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
-  const [first] = args;
-  const length = args.length === 1 && first?.k === "const" && typeof first.value === "number" ? first.value : undefined;
-  if (length !== undefined && !(length >= 0 && length <= MAX_SLOTS)) return undefined;
-  return arrayFunction(run, "of", length === undefined ? args : Array.from({ length }, () => run.shared.values.undefined), at, frame, site);
 }
 
 /** A call of a built-in method; undefined where it is none that the machine follows. */
@@ -201,7 +191,7 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
       return [{ ...at, value: has }];
     case "get":
       if (held) return [{ ...at, value: held }];
-      return [{ ...at, core: reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core, value: values.opaque(site.id) }];
+      return [{ ...at, core: walked(run, self, at.core), value: values.opaque(site.id) }];
     case "delete":
       if (!isKnown) return undefined;
       return [{ ...at, core: writeField(run, self, keyOf(key), values.undefined, at.core), value: has }];
@@ -210,8 +200,8 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
     case "values":
     case "forEach": {
       const members = membersOf(run, object, at.core);
-      const walked = members && (name === "values" ? arrayFunction(run, "of", members, at, frame, site) : withCallback(run, "forEach", self, members, args, at, frame, site));
-      if (walked) return walked;
+      const visited = members && (name === "values" ? arrayFunction(run, "of", members, at, frame, site) : withCallback(run, "forEach", self, members, args, at, frame, site));
+      if (visited) return visited;
       return walkedAsAWhole(run, self, at, site);
     }
     default:
@@ -221,8 +211,7 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
 
 /** In what order, and to what end, is not followed. */
 function walkedAsAWhole(run: Run, self: Value, at: At, site: CallSite): ValueAt[] {
-  const core = reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core;
-  return [{ ...at, core, value: run.shared.values.opaque(site.id) }];
+  return [{ ...at, core: walked(run, self, at.core), value: run.shared.values.opaque(site.id) }];
 }
 
 /** DisposableStack: its entries are kept as the elements of a list, each a value to dispose of or a bound function. */

@@ -9,7 +9,7 @@ import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
 import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, ORPHAN, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
-import { type At, type Core, type Trace } from "./state.ts";
+import { plain, type At, type Core, type Trace } from "./state.ts";
 import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
 import { bindContainer, callValue, exitsOf, runDeep, setRest } from "./summaries.ts";
 import { FALSY, nullness, severity, type Value } from "./values.ts";
@@ -347,7 +347,7 @@ class Protocol {
     const run = this.#run;
     const before = run.phase;
     run.phase = phase;
-    const after = states.flatMap((at) => runDeep(run, () => each(at))).map(({ core, trace }) => ({ core, trace }));
+    const after = states.flatMap((at) => runDeep(run, () => each(at))).map(plain);
     run.phase = before;
     return dedupe(after);
   }

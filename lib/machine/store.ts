@@ -46,15 +46,18 @@ export function protocolObject(run: Run, name: string): Value {
   return run.shared.values.object(run.shared.values.objectOf(name, { site: 0, info: undefined, type: name, isForeign: false, isArray: false }));
 }
 
-/** The cell of an object's field. */
-export function fieldCell(run: Run, object: number, name: string): number {
+/**
+ * The cell of an object's field.
+ * @param own its node in the dependence graph, where that is not the one of all fields of the name
+ */
+export function fieldCell(run: Run, object: number, name: string, own?: number): number {
   const { fields, fieldCells, names } = run.shared;
   const key = `${String(object)}.${name}`;
   const known = fields.get(key);
   if (known !== undefined) return known;
   const cell = names.fresh();
   fields.set(key, cell);
-  fieldCells.set(cell, { object, name, node: names.field(name.startsWith(SET_AT) ? name.slice(1) : name) });
+  fieldCells.set(cell, { object, name, node: own ?? names.field(name.startsWith(SET_AT) ? name.slice(1) : name) });
   return cell;
 }
 
@@ -94,10 +97,7 @@ export function boxVariables(run: Run, fn: FunctionInfo, path: number, core: Cor
 
 /** The cell of a variable in its object. */
 function boxedCell(run: Run, box: Value, ref: VariableRef): number {
-  const cell = fieldCell(run, objectOf(run, box) ?? 0, `variable ${String(ref.id)}`);
-  const known = run.shared.fieldCells.get(cell);
-  if (known && known.node !== ref.id) run.shared.fieldCells.set(cell, { ...known, node: ref.id });
-  return cell;
+  return fieldCell(run, objectOf(run, box) ?? 0, `variable ${String(ref.id)}`, ref.id);
 }
 
 /** What a variable holds. */
@@ -304,7 +304,7 @@ function age(run: Run, value: Value, key: string, core: Core): Core {
   for (const [cell, held] of core.cells) {
     const field = cell > 0 ? run.shared.fieldCells.get(cell) : undefined;
     const renamed = replaced(run, held, value, older);
-    if (field?.object === value.object) changes.push([cell, undefined], [fieldCell(run, objectOf(run, older) ?? 0, field.name), renamed]);
+    if (field?.object === value.object) changes.push([cell, undefined], [fieldCell(run, objectOf(run, older) ?? 0, field.name, field.node), renamed]);
     else if (renamed !== held) changes.push([cell, renamed]);
   }
   return cores.with(core, changes);
@@ -394,10 +394,15 @@ function leads(run: Run, value: Value, core: Core): boolean {
 }
 
 /** Whether an array or object has functions among its elements, or among theirs. */
-export function holdsFunctions(run: Run, value: Value, core: Core, depth = 0): boolean {
+function holdsFunctions(run: Run, value: Value, core: Core, depth = 0): boolean {
   if (value.k === "fn") return true;
   if (value.k !== "object" || depth > 2) return false;
   return fieldsOf(run, value.object, core).some(([, held]) => holdsFunctions(run, held, core, depth + 1));
+}
+
+/** Any part of a value may be what is used next: the handle in it, or a function, is not followed further. */
+export function walked(run: Run, value: Value, core: Core): Core {
+  return reaches(run, value, core) || holdsFunctions(run, value, core) ? giveAway(run, core) : core;
 }
 
 /** The tracked resource has an owner that is not known from here on. */
