@@ -10,9 +10,14 @@ export function describe(resource: Resource): string {
     : `\`${resource.name}\` (acquired by \`${resource.call}\` on line ${line})`;
 }
 
-/** The same without the line, for a report that stands on the acquisition. */
+/** The same without the line, for what is to be released. */
 export function nameOf(resource: Resource): string {
   return resource.name === undefined ? `what \`${resource.call}\` acquires` : `\`${resource.name}\``;
+}
+
+/** The same without the line, for a report that stands on the acquisition. */
+export function acquiredHere(resource: Resource): string {
+  return resource.name === undefined ? `what \`${resource.call}\` acquires here` : `\`${resource.name}\`, acquired here,`;
 }
 
 /** "a", "a and b", "a, b and c". */
@@ -23,8 +28,9 @@ export function list(words: readonly string[]): string {
 
 /** The usual releasing calls of some resources, the last acquired first. */
 export function releasesOf(resources: readonly Resource[]): string {
-  const calls = resources.flatMap(({ releases }) => releases.slice(0, 1)).reverse();
-  return list([...new Set(calls)].map((call) => `\`${call}\``));
+  // Some calls take back what they did, if another argument says so.
+  const calls = resources.flatMap(({ call, releases }) => releases.slice(0, 1).map((release) => `\`${release}\`${release === call ? " to take it back" : ""}`));
+  return list([...new Set(calls.reverse())]);
 }
 
 /** " after `ScsiPortInitialize` fails on line 14", or nothing where no single step failed. */

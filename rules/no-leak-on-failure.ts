@@ -38,7 +38,7 @@ export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
             after: after(group),
             why: [...new Set(group.map(whyNotReleased))].join("; "),
             releases: releasesOf(resources),
-            where: group.every(hasCallback) ? "in EvtCleanupCallback" : "before this exit",
+            where: whereTo(group),
           },
           suggest: suggestions(file, group).map(({ messageId, edit }) => ({ messageId, data: { resources: list(resources.map(nameOf)) }, fix: fixOf(edit) })),
         });
@@ -56,7 +56,15 @@ function suggestions(file: LintedFile, group: readonly FailureLeak[]): (Offer & 
   ];
 }
 
+/** Where the release belongs. */
+function whereTo(group: readonly FailureLeak[]): string {
+  if (group.every(hasCallback)) return "in EvtCleanupCallback";
+  // The exception of the call that stands here: before it, all may yet go well.
+  const isThrown = group.every(({ exit, failing }) => exit.how === "throw" && failing?.line === exit.place.loc.start.line);
+  return isThrown ? "in a `finally`, or where the exception is caught" : "before this exit";
+}
+
 /** The driver object exists, so that a cleanup callback runs, or would run, on this way out. */
 function hasCallback({ driver, resource }: FailureLeak): boolean {
-  return (driver === "alive-with-cleanup" || driver === "alive-without-cleanup") && !resource.framework;
+  return (driver === "alive-with-cleanup" || driver === "alive-without-cleanup") && !resource.framework && resource.kind !== "wdf-device-init";
 }

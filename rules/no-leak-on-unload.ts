@@ -3,7 +3,7 @@ import { createRule, onFacts } from "../lib/create-rule.ts";
 import { fixOf } from "../lib/repair/edit.ts";
 import { offered } from "../lib/repair/offers.ts";
 import { releaseInCleanup, releaseInUnload } from "../lib/repair/suggestions.ts";
-import { groupBy, nameOf, placeKey, releasesOf, whyNotUnloaded } from "../lib/wording.ts";
+import { acquiredHere, groupBy, nameOf, placeKey, releasesOf, whyNotUnloaded } from "../lib/wording.ts";
 
 export default createRule<[], "held" | "inCleanup" | "inUnload">({
   name: "no-leak-on-unload",
@@ -13,7 +13,7 @@ export default createRule<[], "held" | "inCleanup" | "inUnload">({
     hasSuggestions: true,
     schema: [],
     messages: {
-      held: "{{resource}}, acquired here, is still held when the driver has been unloaded: {{why}}. Call {{releases}} there.",
+      held: "{{resource}} is still held when the driver has been unloaded: {{why}}. Call {{releases}} there.",
       inCleanup: "Release {{resource}} in EvtCleanupCallback.",
       inUnload: "Release {{resource}} in the unload routine.",
     },
@@ -28,7 +28,7 @@ export default createRule<[], "held" | "inCleanup" | "inUnload">({
         context.report({
           loc: resource.acquire.loc,
           messageId: "held",
-          data: { resource: nameOf(resource), why: whyNotUnloaded(leak), releases: releasesOf([resource]) },
+          data: { resource: acquiredHere(resource), why: whyNotUnloaded(leak), releases: releasesOf([resource]) },
           suggest: offer && [{ messageId: isWdm ? "inUnload" : "inCleanup", data: { resource: nameOf(resource) }, fix: fixOf(offer.edit) }],
         });
       }

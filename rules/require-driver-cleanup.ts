@@ -30,7 +30,7 @@ export default createRule<[{ when?: MessageIds }], MessageIds | "register">({
     defaultOptions: [{ when: "acquiring" }],
     messages: {
       leaking:
-        "The driver object is created {{how}}, and nothing else releases {{resources}} on every way out. Set EvtCleanupCallback, which runs both when `DriverEntry` fails and when the driver is unloaded.",
+        "The driver object is created {{how}}, and there are ways out on which nothing else releases {{resources}}. Set EvtCleanupCallback, which runs both when `DriverEntry` fails and when the driver is unloaded.",
       acquiring:
         "The driver object is created {{how}}, but the driver has to release {{resources}}, and EvtDriverUnload is not called when `DriverEntry` fails. Set EvtCleanupCallback, which runs then as well as when the driver is unloaded.",
       always:

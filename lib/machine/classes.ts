@@ -6,6 +6,11 @@ export function methodOf(info: ClassInfo | undefined, name: string): FunctionInf
   return upwards(info).find((each) => each.methods.has(name))?.methods.get(name);
 }
 
+/** The static method of a class, or of one it extends. */
+export function staticOf(info: ClassInfo | undefined, name: string): FunctionInfo | undefined {
+  return upwards(info).find((each) => each.statics.has(name))?.statics.get(name);
+}
+
 /** The constructor that `new` or `super()` runs. */
 export function constructorOf(info: ClassInfo | undefined): FunctionInfo | undefined {
   return upwards(info).find((each) => each.construct)?.construct;

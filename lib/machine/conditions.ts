@@ -3,8 +3,8 @@ import { upwards } from "./classes.ts";
 import { evaluate, evaluateAll } from "./evaluate.ts";
 import type { Expr } from "./regions.ts";
 import { NOWHERE, dedupe, dedupeValues, isPlain, step, type Frame, type Run } from "./run.ts";
-import { extend, type At, type Core, type ValueAt } from "./state.ts";
-import { materialise, objectOf, readField, writeField, writeVariable } from "./store.ts";
+import { extend, lengthOf, type At, type Core, type ValueAt } from "./state.ts";
+import { materialise, objectOf, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type Value } from "./values.ts";
 
 /** The states after a test. */
@@ -19,14 +19,14 @@ type BinaryExpr = Extract<Expr, { k: "binary" }>;
 export function condition(run: Run, expr: Expr, at: At, frame: Frame, text: string, line: number): Tested {
   switch (expr.k) {
     case "not": {
-      const { yes, no } = condition(run, expr.value, at, frame, text.replace(/^!\s*/u, ""), line);
+      const { yes, no } = condition(run, expr.value, at, frame, text.startsWith("!") ? text.slice(1).trimStart() : text, line);
       return { yes: no, no: yes };
     }
     case "logic":
       if (expr.op === "??") break;
       return connective(run, expr, at, frame, text, line);
     case "cond": {
-      const { yes, no } = condition(run, expr.test, at, frame, "", line);
+      const { yes, no } = condition(run, expr.test, at, frame, text === "" ? "" : expr.text, line);
       const parts = [
         ...yes.map((next) => condition(run, expr.then, next, frame, "", line)),
         ...no.map((next) => condition(run, expr.else, next, frame, "", line)),
@@ -43,10 +43,15 @@ export function condition(run: Run, expr: Expr, at: At, frame: Frame, text: stri
   }
   const yes: At[] = [];
   const no: At[] = [];
-  for (const found of evaluate(run, expr, at, frame)) {
+  const results = evaluate(run, expr, at, frame);
+  const isOpen = text !== "" && [true, false].every((outcome) => results.some(({ value }) => truthiness(value) === outcome));
+  for (const found of results) {
     const known = truthiness(found.value);
     if (known !== undefined) {
-      (known ? yes : no).push(found);
+      // Decided on the way, by something that left no step of its own.
+      const isTold = !isOpen || lengthOf(found.trace) > lengthOf(at.trace);
+      const trace = isTold ? found.trace : extend(found.trace, step(`\`${text}\` is ${known ? "true" : "false"}`, line));
+      (known ? yes : no).push({ core: found.core, trace });
       continue;
     }
     const { value } = found;
@@ -68,19 +73,21 @@ function merge(parts: readonly Tested[]): Tested {
 
 function connective(run: Run, expr: Extract<Expr, { k: "logic" }>, at: At, frame: Frame, text: string, line: number): Tested {
   // A long chain leans to the left: its parts are taken in turn.
-  const parts: Expr[] = [];
+  const parts: [Expr, string][] = [];
   let left: Expr = expr;
+  let leftText = "";
   while (left.k === "logic" && left.op === expr.op) {
-    parts.push(left.right);
+    parts.push([left.right, left.texts?.[1] ?? ""]);
+    leftText = left.texts?.[0] ?? "";
     left = left.left;
   }
-  parts.push(left);
+  parts.push([left, leftText]);
   parts.reverse();
   const isAnd = expr.op === "&&";
   let open: At[] = [at];
   const decided: At[] = [];
-  for (const part of parts) {
-    const { yes, no } = merge(open.map((next) => condition(run, part, next, frame, parts.length === 1 ? text : "", line)));
+  for (const [part, own] of parts) {
+    const { yes, no } = merge(open.map((next) => condition(run, part, next, frame, text === "" ? "" : own, line)));
     open = isAnd ? yes : no;
     decided.push(...(isAnd ? no : yes));
   }
@@ -92,7 +99,8 @@ function connective(run: Run, expr: Extract<Expr, { k: "logic" }>, at: At, frame
 /** NT_SUCCESS and NT_ERROR: the test of a status. */
 export function testStatus(run: Run, arg: Expr | undefined, value: Value, at: At, frame: Frame, wantsSuccess: boolean): ValueAt[] {
   const { values } = run.shared;
-  const known = severity(value);
+  // Nothing at all is no failure: it counts as 0.
+  const known = value.k === "const" && (value.value === undefined || value.value === null) ? true : severity(value);
   if (known !== undefined) return [{ ...at, value: values.boolean(known === wantsSuccess) }];
   if (value.k !== "unknown") return [{ ...at, value: values.unknown(value.id) }];
   return [true, false].map((ok) => ({ ...refineStatus(run, arg, { ...at, value }, ok, frame), value: values.boolean(ok === wantsSuccess) }));
@@ -131,9 +139,13 @@ function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at
     case ">>>":
       // `status | 0`: the usual way to read a status as signed.
       if (right.k === "const" && right.value === 0 && left.k !== "const") return whole(left);
+      // Its sign alone.
+      if (expr.op !== "|" && right.k === "const" && right.value === 31 && (left.k === "status" || left.k === "result")) {
+        return whole(run.shared.values.const(left.ok ? 0 : expr.op === ">>" ? -1 : 1));
+      }
       return whole(arithmetic(run, expr, left, right));
     case "instanceof":
-      if (left.k !== "unknown") return whole(instanceOf(run, left, right) ?? values.computed(expr.site, [left]));
+      if (left.k !== "unknown") return whole(instanceOf(run, left, right, expr.right) ?? values.computed(expr.site, [left]));
       return remembered(run, expr, at, left);
     case "in":
       return right.k === "object" ? whole(hasField(run, left, right, at.core) ?? values.computed(expr.site, [left, right])) : remembered(run, expr, at, right);
@@ -204,13 +216,16 @@ function looseNull(left: Value, right: Value): boolean | undefined {
 
 function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, frame: Frame): ValueAt[] {
   const { values } = run.shared;
-  if (left.k === "const" && right.k === "const" && typeof left.value === "number" && typeof right.value === "number") {
-    return [{ ...at, value: values.boolean(related(expr.op, left.value, right.value)) }];
+  if (left.k === "const" && right.k === "const" && typeof left.value === typeof right.value) {
+    return [{ ...at, value: values.boolean(related(expr.op, left.value ?? 0, right.value ?? 0)) }];
   }
   if ((left.k === "unknown" && left.opaque) || (right.k === "unknown" && right.opaque)) return remembered(run, expr, at, left, right);
   const isZero = (value: Value): boolean => value.k === "const" && value.value === 0;
   const [status, statusExpr, op] = isZero(right) ? [left, expr.left, expr.op] : [right, expr.right, mirrored(expr.op)];
-  if (!isZero(right) && !isZero(left)) return remembered(run, expr, at);
+  if (!isZero(right) && !isZero(left)) {
+    const told = toldBy(expr.op, left, right);
+    return told === undefined ? remembered(run, expr, at, left, right) : [{ ...at, value: values.boolean(told) }];
+  }
   // A failing status is negative; a success is taken to be zero.
   const answer = (ok: boolean): Value => values.boolean(ok ? op === ">=" || op === "<=" : op === "<" || op === "<=");
   const known = severity(status);
@@ -219,11 +234,23 @@ function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At,
   return [true, false].map((ok) => ({ ...refineStatus(run, statusExpr, { ...at, value: status }, ok, frame), value: answer(ok) }));
 }
 
+// The largest and the least of the numbers that say failure.
+const FAILURES: readonly [number, number] = [-1, -(2 ** 31)];
+
+/** What a known outcome says of a comparison with a number: a failure is negative, a success is taken to be zero. */
+function toldBy(op: string, left: Value, right: Value): boolean | undefined {
+  if (right.k !== "const") return left.k === "const" && (right.k === "status" || right.k === "result") ? toldBy(mirrored(op), right, left) : undefined;
+  const number = right.value;
+  if ((left.k !== "status" && left.k !== "result") || typeof number !== "number") return undefined;
+  const answers = (left.ok ? [0] : FAILURES).map((value) => related(op, value, number));
+  return answers.every((answer) => answer === answers[0]) ? answers[0] : undefined;
+}
+
 function mirrored(op: string): string {
   return op.startsWith("<") ? op.replace("<", ">") : op.replace(">", "<");
 }
 
-function related(op: string, left: number, right: number): boolean {
+function related(op: string, left: number | string | bigint | boolean, right: number | string | bigint | boolean): boolean {
   if (op === "<") return left < right;
   if (op === "<=") return left <= right;
   return op === ">" ? left > right : left >= right;
@@ -247,7 +274,7 @@ function remembered(run: Run, expr: BinaryExpr, at: At, ...operands: readonly Va
 function arithmetic(run: Run, expr: BinaryExpr, left: Value, right: Value): Value {
   const { values } = run.shared;
   if (left.k !== "const" || right.k !== "const") return values.computed(expr.site, [left, right]);
-  const [a, b] = [left.value, right.value];
+  const [a, b] = [left, right].map(({ value }) => (typeof value === "boolean" ? Number(value) : value));
   if (expr.op === "+" && (typeof a === "string" || typeof b === "string")) return values.const(String(a) + String(b));
   if (typeof a !== "number" || typeof b !== "number") return values.computed(expr.site, [left, right]);
   switch (expr.op) {
@@ -280,9 +307,14 @@ function arithmetic(run: Run, expr: BinaryExpr, left: Value, right: Value): Valu
   }
 }
 
-/** `value instanceof Class`, for the classes of this file. */
-function instanceOf(run: Run, value: Value, type: Value): Value | undefined {
+// Errors that the language throws, not the API.
+const OTHER_ERRORS: ReadonlySet<string> = new Set(["AggregateError", "EvalError", "RangeError", "ReferenceError", "SuppressedError", "SyntaxError", "TypeError", "URIError"]);
+
+/** `value instanceof Class`, for the classes of this file, and for what a failing call throws. */
+function instanceOf(run: Run, value: Value, type: Value, spelled: Expr): Value | undefined {
   const { values } = run.shared;
+  if (value.k === "result" && type.k === "class") return values.false;
+  if (value.k === "result" && spelled.k === "var" && spelled.ref.imported === "external") return values.boolean(!OTHER_ERRORS.has(spelled.ref.name));
   if (value.k === "const" || value.k === "status") return values.false;
   const info = value.k === "object" ? values.objectInfo(value.object)?.info : undefined;
   return type.k === "class" && info ? values.boolean(upwards(info).includes(type.info)) : undefined;
@@ -317,7 +349,7 @@ function refinePlace(run: Run, expr: Expr, old: Value, narrower: Value, at: At, 
     case "assign": {
       const { pattern } = expr;
       if (pattern.k !== "target" || pattern.target.k !== "var") return core;
-      return core.cells.get(pattern.target.ref.id) === old ? writeVariable(run, pattern.target.ref, narrower, core) : core;
+      return readVariable(run, pattern.target.ref, core) === old ? writeVariable(run, pattern.target.ref, narrower, core) : core;
     }
     case "member": {
       if (expr.name === undefined || !run.keeps(expr.field)) return core;

@@ -42,6 +42,13 @@ export class Dependences {
   readonly driver: number;
   /** Variables that choose among the elements of an array or the fields of an object. */
   readonly indexes = new Set<number>();
+  /** Calls whose answer no function of this file gives. */
+  readonly answered = new Set<number>();
+  /** Calls of functions of this file: what they give is what these return. */
+  readonly followed = new Set<number>();
+  /** Variables with more than one assignment. */
+  readonly reassigned = new Set<number>();
+  readonly #assigned = new Set<number>();
   /** The node of whatever is thrown and caught. */
   readonly #thrown: number;
   readonly #parts: LoweredParts;
@@ -86,7 +93,10 @@ export class Dependences {
     this.#fn = fn;
     const reach: Reach = { nodes: new Set(), callees: new Set(), open: fn?.isGenerator === true };
     this.#stack = [reach];
-    if (fn) this.#reaches.set(fn, reach);
+    if (fn) {
+      this.#reaches.set(fn, reach);
+      for (const { id, shared } of fn.shared) this.#touch(id, shared?.site ?? id);
+    }
     const root = this.#parts.names.fresh();
     this.#depend(root, [this.#jumpsOf(fn)]);
     if (fn) this.#depend(root, [this.#enteredOf(fn)]);
@@ -262,7 +272,7 @@ export class Dependences {
       }
       case "assign": {
         const from = this.#expr(expr.value, guard);
-        this.#bind(expr.pattern, from, guard);
+        this.#bind(expr.pattern, this.#isNamedFunction(expr.pattern) ? [] : from, guard);
         return from;
       }
       case "call":
@@ -338,6 +348,11 @@ export class Dependences {
     this.#stack.at(-1)?.callees.add(fn);
   }
 
+  /** `const start = () => …`: as with a declared function, what it mentions is no part of a value. */
+  #isNamedFunction(pattern: Pattern): boolean {
+    return pattern.k === "target" && pattern.target.k === "var" && this.#parts.constantFunctions.has(pattern.target.ref);
+  }
+
   #functionOf(ref: VariableRef): FunctionInfo | undefined {
     return ref.hoisted && "body" in ref.hoisted ? ref.hoisted : this.#parts.constantFunctions.get(ref);
   }
@@ -398,6 +413,7 @@ export class Dependences {
     this.#touch(site.id);
     this.#flow(site.id, args.flat(), guard);
     if (api) {
+      this.answered.add(site.id);
       this.records.push({ call, guard, args });
       this.#apiCall(call, args, guard);
       return api.effect === "test-success" || api.effect === "test-error" ? args.flat() : [site.id];
@@ -405,12 +421,14 @@ export class Dependences {
     const fn = this.calleeOf(call);
     const calleeNodes = call.callee ? this.#expr(call.callee, guard) : [];
     if (!fn) {
+      this.answered.add(site.id);
       this.#flow(site.id, calleeNodes, guard);
       // `list.push(x)`: what is given may stay in the receiver.
       if (call.method !== undefined) for (const node of calleeNodes) this.#flow(node, args.flat(), guard);
       if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) this.#dynamic(call.method, args, site.id, guard);
       return [site.id];
     }
+    this.followed.add(site.id);
     fn.callSites += site.inLoop ? 2 : 1;
     const callers = this.#callers.get(fn) ?? new Set();
     callers.add(this.#fn);
@@ -514,6 +532,8 @@ export class Dependences {
       case "var":
         this.cells.add(target.ref.id);
         this.#touch(target.ref.id);
+        if (this.#assigned.has(target.ref.id)) this.reassigned.add(target.ref.id);
+        this.#assigned.add(target.ref.id);
         this.#flow(target.ref.id, from, guard);
         break;
       case "member": {

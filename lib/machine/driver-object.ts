@@ -1,9 +1,9 @@
 /** The driver object: initialising its structs, creating it, deleting it with its callbacks. */
 import type { CallMeaning } from "../api/vocabulary.ts";
 import { fillBox, isBox, raise, type ApiCall } from "./effects.ts";
-import { CLEANUP, CREATED, DESTROY, DRIVER, EARLY, EARLY_CREATE, FLAGS, NULL_ATTRIBUTES, ORPHAN, PROPERTY, UNCLEAN, UNLOAD, step, type Frame, type Run } from "./run.ts";
+import { CLEANUP, CREATED, DESTROY, DRIVER, EARLY, EARLY_CREATE, FLAGS, ORPHAN, PROPERTY, UNCLEAN, UNLOAD, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
-import { CONSUMED, DRIVER_OBJECT, INITIALISED, clearFields, fieldCell, fieldMarks, makeObject, materialise, objectOf, protocolObject, readField, writeField } from "./store.ts";
+import { CHILDREN, fieldsOf, CONSUMED, DRIVER_OBJECT, INITIALISED, clearFields, fieldCell, fieldMarks, makeObject, materialise, objectOf, protocolObject, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
 
 /** Bits of DriverInitFlags. */
@@ -56,7 +56,6 @@ export function createDriver(run: Run, call: ApiCall, at: At, frame: Frame): Val
   if (core.cells.has(EARLY) && !core.cells.has(EARLY_CREATE)) core = cores.set(core, EARLY_CREATE, values.mark(site.id));
   const attributes = args[2];
   const config = args[3];
-  if (run.log && (!attributes || nullness(attributes) === true)) core = cores.set(core, NULL_ATTRIBUTES, values.mark(site.id));
   const driver = core.cells.get(DRIVER);
   const isAlive = driver?.k === "const" && driver.value === "alive";
   const isBoxed = !call.isResult && args[4] !== undefined && isBox(run, args[4], core);
@@ -129,6 +128,10 @@ export function deleteDriver(run: Run, at: At, frame: Frame, call: (fn: Value, a
   const property = core.cells.get(PROPERTY);
   if (run.tracked.pair?.owner === "framework" && property === run.held && !core.cells.has(ORPHAN)) core = cores.set(core, PROPERTY, values.const("transferred"));
   let states: At[] = [{ core, trace: at.trace }];
+  const children = protocolObject(run, CHILDREN);
+  for (const [cell, callback] of children.k === "object" ? fieldsOf(run, children.object, core) : []) {
+    states = states.flatMap((next) => call(callback, [values.unknown(cell)], next, frame));
+  }
   for (const cell of [CLEANUP, DESTROY]) {
     states = states.flatMap((next) => {
       const callback = next.core.cells.get(cell);

@@ -6,9 +6,9 @@ import { testStatus } from "./conditions.ts";
 import { createDriver, initialise } from "./driver-object.ts";
 import { external } from "./invoke.ts";
 import type { CallExpr, CallSite, Expr } from "./regions.ts";
-import { DRIVER, EARLY, IDENTITY, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, step, type Frame, type Run } from "./run.ts";
+import { DRIVER, EARLY, IDENTITY, NULL_ATTRIBUTES, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
-import { DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
+import { CHILDREN, DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
 
 /** A call of the API with its arguments evaluated. */
@@ -25,7 +25,14 @@ export interface ApiCall {
 /** Applies a call of the API. */
 export function applyMeaning(run: Run, meaning: CallMeaning, call: ApiCall, at: At, frame: Frame, expr?: CallExpr): ValueAt[] {
   let { core } = at;
-  for (const value of call.args) if (isCopied(meaning)) core = consume(run, value, core, call.site);
+  if (isCopied(meaning)) {
+    for (const value of call.args) core = consume(run, value, core, call.site);
+    const attributes = call.args[ATTRIBUTES_ARGUMENT[meaning.name] ?? -1];
+    // Of several, the creation of the driver object is the one to name, else the first.
+    const isTold = core.cells.has(NULL_ATTRIBUTES) && meaning.effect !== "create-driver";
+    if (run.log && !isTold && (!attributes || nullness(attributes) === true)) core = run.shared.cores.set(core, NULL_ATTRIBUTES, run.shared.values.mark(call.site.id));
+    run.shared.callSites.set(call.site.id, call.site);
+  }
   const state: At = { core: release(run, meaning, call, core), trace: at.trace };
   const acquired = acquire(run, meaning, call, state, frame);
   if (acquired) return acquired;
@@ -70,7 +77,9 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
     core = same === true && applies === true ? markReleased(run, core, call.site) : giveAway(run, core);
   }
   // Handed to the release of another kind: whose it is then is not known.
-  if (!isMatched && meaning.releases.length > 0 && call.args.some((value) => value.k === "tracked")) core = giveAway(run, core);
+  // One that names a resource by something else's handle leaves that alone.
+  const takesHandle = meaning.releases.some(({ pair: { handle } }) => handle.from === "return" || handle.from === "out");
+  if (!isMatched && takesHandle && call.args.some((value) => value.k === "tracked")) core = giveAway(run, core);
   return core;
 }
 
@@ -119,8 +128,13 @@ function sameIdentity(run: Run, tracked: Pair, identity: Value, value: Value, co
   if (nullness(value) === true) return false;
   if (tracked.kind === "symbolic-link") return left === undefined || right === undefined ? undefined : left === right;
   if (identity.k === "unknown" || value.k === "unknown") return undefined;
-  if (identity.k === "fn" && value.k === "fn") return identity.fn === value.fn ? undefined : false;
+  if (identity.k === "fn" && value.k === "fn") return identity.fn === value.fn && boundAt(identity) === boundAt(value) ? undefined : false;
   return false;
+}
+
+/** The call of `bind` that made a function. */
+function boundAt(value: Extract<Value, { k: "fn" }>): number | undefined {
+  return value.captured.findLast(([, held]) => held.k === "mark")?.[0];
 }
 
 /** The characters of a string object, where they are known. */
@@ -216,7 +230,9 @@ function answersNull(call: ApiCall): boolean {
 export function raise(run: Run, site: CallSite, at: At, frame: Frame): void {
   const exit = { id: -site.id, place: site.place, how: "throw" as const, line: site.line, fn: site.fn };
   run.shared.exitSites.set(exit.id, exit);
-  frame.sink.leave("throws", { value: run.shared.values.unknown(site.id, 4), core: at.core, exits: { k: "one", site: exit, trace: at.trace } });
+  const { values } = run.shared;
+  // What is thrown carries the failing status.
+  frame.sink.leave("throws", { value: values.result(false, values.undefined), core: at.core, exits: { k: "one", site: exit, trace: at.trace } });
 }
 
 /** Whether the call is given an out box: the status dialect. */
@@ -225,7 +241,8 @@ function hasBox(run: Run, pair: Pair, call: ApiCall, core: Core): boolean {
   if (call.isResult) return false;
   const value = call.args[pair.handle.argument];
   // Of an argument that is not known it cannot be told: then the handle is in the answer as well.
-  return value !== undefined && value.k !== "unknown" && isBox(run, value, core);
+  if (value === undefined || value.k === "unknown" || !isBox(run, value, core)) return false;
+  return value.k !== "object" || run.shared.values.objectInfo(value.object)?.isGuess !== true;
 }
 
 /**
@@ -253,6 +270,7 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
   } else if (run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY) && (pair.handle.from === "global" || (run.tracked.looksIntoReleases === true && isSpeltAlike(run, pair, call, pair.handle)))) {
     core = cores.set(core, OTHER_HELD, values.true);
   }
+  if (pair.owner === "framework" && driverState === "alive") core = adopt(run, meaning, call, core);
   if (pair.handle.from === "out" && !call.isResult) core = fillBox(run, call, pair.handle.argument, handle, core, frame);
   if (pair.alsoAt !== undefined) core = linkDevice(run, handle, core);
   const trace = pair.succeeds === "always" ? at.trace : extend(at.trace, step(`\`${site.label}\` succeeds`, site.line));
@@ -273,6 +291,18 @@ function answer(run: Run, pair: Pair, call: ApiCall, handle: Value, core: Core):
       if (run.shared.settings.failure === "throw") return pair.handle.from === "out" ? handle : values.undefined;
       return hasBox(run, pair, call, core) ? values.status(true) : values.result(true, handle);
   }
+}
+
+/** A child of the driver object goes with it: its callbacks run then (facts 4 and 5). */
+function adopt(run: Run, meaning: CallMeaning, call: ApiCall, core: Core): Core {
+  const attributes = call.args[ATTRIBUTES_ARGUMENT[meaning.name] ?? -1];
+  if (!attributes || objectOf(run, attributes) === undefined) return core;
+  let adopted = core;
+  for (const name of ["EvtCleanupCallback", "EvtDestroyCallback"]) {
+    const callback = readField(run, attributes, name, core);
+    if (callback.k === "fn" || callback.k === "api") adopted = writeField(run, protocolObject(run, CHILDREN), `${name} ${String(call.site.id)}`, callback, adopted);
+  }
+  return adopted;
 }
 
 /** Framework objects are children of the driver by default; made before it, they have no parent and are never released (fact 7). */

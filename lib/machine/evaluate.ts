@@ -1,12 +1,12 @@
 /** Expressions × states: what a value can be, and in which states. */
 import { doubt } from "./guards.ts";
-import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
+import { constructorOf, getterName, methodOf, setterName, staticOf } from "./classes.ts";
 import { compare, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
-import type { ClassInfo, Expr, FunctionInfo, ObjectExpr, Pattern, Target } from "./regions.ts";
+import type { ClassInfo, Expr, ObjectExpr, Pattern, Target } from "./regions.ts";
 import { NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { OTHERS, copyFields, fieldCell, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, holdsFunctions, reaches, readField, readVariable, writeField, writeVariable } from "./store.ts";
+import { INITIALISED, KEY, OTHERS, STRUCTS, closure, copyFields, fieldCell, fieldsOf, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, isIndex, reaches, readField, readVariable, setField, walked, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
 // Elements of longer arrays, and plain properties of larger literals, are not followed.
@@ -41,7 +41,7 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
       return callExpression(run, expr, at, frame);
     case "cond": {
       const before = run.opaqueTests;
-      const tested = run.machine.condition(expr.test, at, frame, "", 0);
+      const tested = run.machine.condition(expr.test, at, frame, expr.text, expr.line);
       const [yes, no] = [tested.yes, tested.no].map((states) => doubt(run, before, [expr.then, expr.else], states, frame));
       const then = (yes ?? []).flatMap((next) => evaluate(run, expr.then, next, frame));
       return dedupeValues([...then, ...(no ?? []).flatMap((next) => evaluate(run, expr.else, next, frame))]);
@@ -64,7 +64,8 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
       return [{ ...at, value: closure(run, expr.fn, at.core) }];
     case "super": {
       const self = at.core.cells.get(expr.cell);
-      const method = expr.name === undefined ? constructorOf(expr.container.parent) : methodOf(expr.container.parent, expr.name);
+      const { parent } = expr.container;
+      const method = expr.name === undefined ? constructorOf(parent) : self?.k === "class" ? staticOf(parent, expr.name) : methodOf(parent, expr.name);
       return [{ ...at, value: method ? values.fn(method, self) : values.unknown(expr.site) }];
     }
     case "class":
@@ -122,18 +123,6 @@ function typeName(run: Run, value: Value, site: number): Value {
   }
 }
 
-/** A function as a value: what it closes over and is never written again goes with it. */
-export function closure(run: Run, fn: FunctionInfo, core: Core): Value {
-  const captured: [number, Value][] = [];
-  for (const ref of fn.captures) {
-    const value = core.cells.get(ref.id);
-    if (value) captured.push([ref.id, value]);
-  }
-  const self = fn.isArrow ? core.cells.get(fn.thisCell) : undefined;
-  if (self) captured.push([fn.thisCell, self]);
-  return run.shared.values.fn(fn, undefined, [], captured);
-}
-
 function member(run: Run, expr: Extract<Expr, { k: "member" }>, at: At, frame: Frame): ValueAt[] {
   const { values } = run.shared;
   return evaluate(run, expr.object, at, frame).flatMap((base): ValueAt[] => {
@@ -155,13 +144,13 @@ function readMember(run: Run, expr: Extract<Expr, { k: "member" }>, base: ValueA
     if (getter) return run.machine.call(getter, base.value, [], base, frame, { ...NOWHERE, id: expr.site });
     return [{ ...base, value: readField(run, base.value, expr.name, base.core) }];
   }
-  if (!expr.index) return [{ ...base, value: run.shared.values.unknown(expr.site) }];
+  const opaque = base.value.k === "unknown" && base.value.opaque;
+  if (!expr.index) return [{ ...base, value: opaque ? run.shared.values.opaque(expr.site) : run.shared.values.unknown(expr.site) }];
   return evaluate(run, expr.index, base, frame).map((index) => {
     const name = propertyName(index.value);
     if (name !== undefined) return { ...index, value: readField(run, base.value, name, index.core) };
     // Any of the elements: what becomes of the handle among them, or what a function among them does, cannot be followed.
-    const core = reaches(run, base.value, index.core) || holdsFunctions(run, base.value, index.core) ? giveAway(run, index.core) : index.core;
-    return { core, trace: index.trace, value: run.shared.values.unknown(expr.site) };
+    return { core: walked(run, base.value, index.core), trace: index.trace, value: opaque ? run.shared.values.opaque(expr.site) : run.shared.values.unknown(expr.site) };
   });
 }
 
@@ -225,7 +214,7 @@ function template(run: Run, expr: Extract<Expr, { k: "template" }>, at: At, fram
 
 function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueAt[] {
   const { values, cores } = run.shared;
-  const struct = expr.type !== undefined && /^WDF_(?:OBJECT_ATTRIBUTES|DRIVER_CONFIG)$/u.test(expr.type);
+  const struct = expr.type !== undefined && STRUCTS.has(expr.type);
   // Of a large literal, only what can matter is kept; the rest is not known.
   const isLarge = expr.properties.length > MAX_ELEMENTS;
   const others = struct ? values.null : isLarge ? undefined : values.undefined;
@@ -239,13 +228,15 @@ function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueA
         if (part.name === undefined) return { core: reaches(run, value, core) ? giveAway(run, core) : core, trace };
         const held = value.k === "fn" && value.fn.container === expr && !value.self ? values.fn(value.fn, made.value, value.bound, value.captured) : value;
         if (isLarge && isPlain(held) && !run.keeps(part.field)) return { core, trace };
-        const written = writeField(run, made.value, part.name, held, core);
+        // What a literal spells is told without regard to what the run keeps: it is the same on every path.
+        const isSpelled = run.tracked.keepObjects && (part.value.k === "const" || part.value.k === "status");
+        const written = isSpelled ? setField(run, made.value, part.name, held, core) : writeField(run, made.value, part.name, held, core);
         return { core: noteFieldSet(run, made.value, part.name, held, written, part.node, "the literal"), trace };
       }),
     );
   }
   if (struct && expr.properties.length === 0 && made.value.k === "object") {
-    const cell = fieldCell(run, made.value.object, "#init");
+    const cell = fieldCell(run, made.value.object, INITIALISED);
     states = states.map((next) => ({ ...next, core: cores.set(next.core, cell, values.false) }));
   }
   return states.map((next) => ({ ...next, value: made.value }));
@@ -280,12 +271,25 @@ function arrayLiteral(run: Run, expr: Extract<Expr, { k: "array" }>, at: At, fra
   }));
 }
 
-/** The elements of an array whose length is known. */
+/** The elements of an array whose length is known; of a set, its members; of a text, its characters. */
 export function elementsOf(run: Run, value: Value, core: Core): Value[] | undefined {
-  if (value.k !== "object" || run.shared.values.objectInfo(value.object)?.isArray !== true) return undefined;
+  if (value.k === "const" && typeof value.value === "string" && value.value.length <= MAX_ELEMENTS) return Array.from(value.value, (character) => run.shared.values.const(character));
+  if (value.k !== "object") return undefined;
+  const info = run.shared.values.objectInfo(value.object);
+  if (info?.type === "Set") return membersOf(run, value.object, core);
+  if (info?.isArray !== true) return undefined;
   const length = readField(run, value, "length", core);
   if (length.k !== "const" || typeof length.value !== "number" || length.value > MAX_ELEMENTS) return undefined;
   return Array.from({ length: length.value }, (_, index) => readField(run, value, String(index), core));
+}
+
+/** What a set holds, or a map under its keys, where all of it is known. */
+export function membersOf(run: Run, object: number, core: Core): Value[] | undefined {
+  const { values } = run.shared;
+  if (core.cells.get(fieldCell(run, object, OTHERS)) !== values.undefined) return undefined;
+  const members = fieldsOf(run, object, core).filter(([, value, name]) => name.startsWith(KEY) && value !== values.undefined).map(([, value]) => value);
+  // Of a member that is no object it is only known that it is there.
+  return members.length > MAX_ELEMENTS || members.includes(values.true) ? undefined : members;
 }
 
 /** A class is evaluated where it stands: its static fields are set. */
@@ -357,7 +361,7 @@ function bindRest(run: Run, rest: Pattern, value: Value, at: At, frame: Frame): 
 function assign(run: Run, target: Target, value: Value, at: At, frame: Frame, source: Extract<Expr, { k: "assign" }> | undefined): At[] {
   switch (target.k) {
     case "var":
-      return [{ ...at, core: writeVariable(run, target.ref, value, at.core) }];
+      return [{ ...at, core: writeVariable(run, target.ref, value, at.core, isAnswer(source)) }];
     case "none":
       return [{ ...at, core: reaches(run, value, at.core) ? giveAway(run, at.core) : at.core }];
     case "member":
@@ -378,15 +382,20 @@ function assign(run: Run, target: Target, value: Value, at: At, frame: Frame, so
   }
 }
 
+/** What is assigned is no constant. */
+function isAnswer(source: Extract<Expr, { k: "assign" }> | undefined): boolean {
+  return source !== undefined && source.value.k !== "const" && source.value.k !== "status";
+}
+
 function writeMember(run: Run, base: ValueAt, target: Extract<Target, { k: "member" }>, name: string, value: Value, source: Extract<Expr, { k: "assign" }> | undefined): At {
-  let core = writeField(run, base.value, name, value, base.core);
+  let core = writeField(run, base.value, name, value, base.core, isAnswer(source));
   core = growArray(run, base.value, name, core);
   const struct = target.object.k === "var" ? target.object.ref.name : target.object.k === "member" ? (target.object.name ?? "the struct") : "the struct";
   return { trace: base.trace, core: source ? noteFieldSet(run, base.value, name, value, core, source.node, struct) : core };
 }
 
 function growArray(run: Run, base: Value, name: string, core: Core): Core {
-  if (base.k !== "object" || !/^\d+$/u.test(name) || run.shared.values.objectInfo(base.object)?.isArray !== true) return core;
+  if (base.k !== "object" || !isIndex(name) || run.shared.values.objectInfo(base.object)?.isArray !== true) return core;
   const cell = fieldCell(run, base.object, "length");
   const length = core.cells.get(cell);
   const index = Number(name);

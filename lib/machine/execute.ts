@@ -3,10 +3,10 @@ import { condition } from "./conditions.ts";
 import { doubt } from "./guards.ts";
 import { bind, elementsOf, evaluate } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
-import type { LoopRegion, Region, TryRegion } from "./regions.ts";
-import { Sink, dedupe, type Exits, type Frame, type Run } from "./run.ts";
-import { follow, type At, type Core, type Trace } from "./state.ts";
-import { giveAway, holdsFunctions, reaches, readVariable } from "./store.ts";
+import type { Decided, LoopRegion, Region, TryRegion } from "./regions.ts";
+import { Sink, dedupe, isPlain, type Exits, type Frame, type Run } from "./run.ts";
+import { follow, plain, type At, type Core, type Trace } from "./state.ts";
+import { fieldCell, keepsField, objectOf, readVariable, walked } from "./store.ts";
 import { executeMemo } from "./summaries.ts";
 import { severity, type Value } from "./values.ts";
 
@@ -34,8 +34,9 @@ export function execute(run: Run, region: Region, states: readonly At[], frame: 
         yes.push(...doubt(run, before, [region.then, region.else], tested.yes, frame));
         no.push(...doubt(run, before, [region.then, region.else], tested.no, frame));
       }
-      const then = execute(run, region.then, run.join(yes), frame);
-      const otherwise = region.else ? execute(run, region.else, run.join(no), frame) : no;
+      const then = execute(run, region.then, run.join(decided(run, region.decided, yes)), frame);
+      const passed = decided(run, region.decided, no);
+      const otherwise = region.else ? execute(run, region.else, run.join(passed), frame) : passed;
       return run.join([...then, ...otherwise]);
     }
     case "loop":
@@ -73,8 +74,21 @@ export function execute(run: Run, region: Region, states: readonly At[], frame: 
   }
 }
 
-function plain({ core, trace }: At): At {
-  return { core, trace };
+/** Forgets what was kept for a test that is behind. */
+function decided(run: Run, about: readonly Decided[], states: readonly At[]): readonly At[] {
+  const kept = about.filter(({ ref, field }) => !run.keeps(field === undefined ? ref.id : run.shared.names.field(field)));
+  if (kept.length === 0) return states;
+  return states.map((at) => {
+    const changes: [number, Value | undefined][] = [];
+    for (const { ref, field } of kept) {
+      const object = field === undefined ? undefined : objectOf(run, readVariable(run, ref, at.core));
+      if (field !== undefined && (object === undefined || keepsField(run, field, fieldCell(run, object, field)))) continue;
+      const cell = field === undefined ? ref.id : fieldCell(run, object ?? 0, field);
+      const held = at.core.cells.get(cell);
+      if (held && isPlain(held)) changes.push([cell, field === undefined ? undefined : run.shared.values.unknown(cell)]);
+    }
+    return changes.length === 0 ? at : { core: run.shared.cores.with(at.core, changes), trace: at.trace };
+  });
 }
 
 function returned(run: Run, region: Extract<Region, { k: "return" }>, at: At, frame: Frame): void {
@@ -142,6 +156,7 @@ function turn(run: Run, region: LoopRegion, states: readonly At[], frame: Frame,
 
 // So many states at the head of a loop are told apart before some of what makes them differ is forgotten.
 const MAX_HEADS = 96;
+const KEPT_HEADS = 64;
 
 /** Takes turns until no new state comes up. Where too many do, what makes them differ is forgotten for good. */
 function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next: readonly At[]; done: readonly At[] }): At[] {
@@ -162,7 +177,7 @@ function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next
     const reduced = (states: readonly At[]): At[] => dedupe(states.map((at) => ({ core: run.forgetAll(at.core, forgotten), trace: at.trace })));
     pending = forgotten.length > 0 ? reduced(next) : dedupe(next);
     if (seen.size + pending.length <= bound) continue;
-    forgotten.push(...run.cellsToForget(dedupe([...seen.values(), ...pending])));
+    forgotten.push(...run.cellsToForget(dedupe([...seen.values(), ...pending]), KEPT_HEADS));
     pending = reduced(pending);
     bound = seen.size + MAX_HEADS;
   }
@@ -185,9 +200,10 @@ function eachLoop(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["ea
 /** `for (const x of [a, b])`: one turn for each element. */
 function eachKnown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, elements: readonly Value[], at: At, frame: Frame, sink: Sink): At[] {
   let current: At[] = [plain(at)];
-  for (const element of elements) {
-    const bound = current.flatMap((next) => bind(run, each.pattern, element, next, frame));
-    current = turn(run, region, bound, frame, sink);
+  for (const [index, element] of elements.entries()) {
+    const inner: Frame = { ...frame, path: run.pathInto(frame.path, run.turnOf(region.continueId, index)) };
+    const bound = current.flatMap((next) => bind(run, each.pattern, element, next, inner));
+    current = turn(run, region, bound, inner, sink);
   }
   return current;
 }
@@ -195,7 +211,7 @@ function eachKnown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["e
 function eachUnknown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, value: Value, at: At, frame: Frame, sink: Sink): At[] {
   const { values } = run.shared;
   // The handle may be any of the elements: it is not followed further.
-  const core = reaches(run, value, at.core) || holdsFunctions(run, value, at.core) ? giveAway(run, at.core) : at.core;
+  const core = walked(run, value, at.core);
   return fixpoint(run, [{ core, trace: at.trace }], (head) => {
     const bound = bind(run, each.pattern, values.unknown(region.continueId), head, frame);
     return { next: turn(run, region, bound, frame, sink), done: [head] };

@@ -33,6 +33,8 @@ export class FactBook {
   readonly #lost = new Map<number, LostField>();
   readonly #resources = new Map<CallExpr, Resource>();
   readonly #callsById = new Map<number, CallExpr>();
+  /** Names of the calls of the API that the file makes. */
+  readonly #called = new Set<string>();
 
   /** Where a repair asks for more. */
   readonly scrutiny: ScrutinyBook | undefined;
@@ -40,7 +42,10 @@ export class FactBook {
   constructor(file: DriverFile, scrutiny?: ScrutinyBook) {
     this.#file = file;
     this.scrutiny = scrutiny;
-    for (const { call } of file.shared.dependences.records) this.#callsById.set(call.site.id, call);
+    for (const { call } of file.shared.dependences.records) {
+      this.#callsById.set(call.site.id, call);
+      if (call.api) this.#called.add(call.api.name);
+    }
   }
 
   /** A start succeeded and has acquired a resource, whatever became of it. */
@@ -119,7 +124,7 @@ export class FactBook {
   }
 
   heldAtSuccess(create: number, tracked: Tracked): void {
-    if (tracked.pair?.owner === "driver") this.#add(create, tracked, "held");
+    this.#add(create, tracked, "held");
   }
 
   leaked(create: number, tracked: Tracked): void {
@@ -213,18 +218,26 @@ export class FactBook {
       call: call.api?.name ?? call.site.label,
       name: this.#holder(call, pair.handle),
       acquire: call.site.place,
-      releases: pair.release.map((release) => release.call),
+      releases: this.#releasesOf(call.api?.name ?? "", pair.release.map((release) => release.call)),
       framework: pair.owner === "framework",
     };
     this.#resources.set(call, made);
     return made;
   }
 
+  /** The releases of a row, first one that the file uses; then the one whose name is most like that of the acquiring call. */
+  #releasesOf(acquire: string, releases: readonly string[]): readonly string[] {
+    const rank = (release: string): number => (release !== acquire && this.#called.has(release) ? 1 : 0) + likeness(acquire, release) / 2;
+    return releases.toSorted((a, b) => rank(b) - rank(a));
+  }
+
   /** Where a resource is kept, as the code spells it. */
   #holder(call: CallExpr, handle: NonNullable<Tracked["pair"]>["handle"]): string | undefined {
     const { node } = call;
     if (handle.from === "global") return undefined;
-    if (handle.from !== "return") {
+    // With the handle in the answer there is no box among the arguments.
+    const isAnswer = handle.from === "out" && (call.isResult || this.#file.shared.settings.failure === "throw");
+    if (handle.from !== "return" && !isAnswer) {
       const argument = node.arguments[handle.argument];
       const text = argument && isPath(unwrap(argument)) ? this.#file.text(unwrap(argument)) : undefined;
       if (text !== undefined || handle.from === "argument") return text;
@@ -303,4 +316,12 @@ function lastFailing(trace: Trace | undefined, failing: CallSite | undefined): S
   if (failing) return { text: `\`${failing.label}\` fails`, line: failing.line };
   const last = trace?.failing;
   return last && { text: last.text, line: last.line };
+}
+
+/** Of the words of two names, the share that both have: `ExFreePoolWithTag` is much like `ExAllocatePoolWithTag`. */
+function likeness(left: string, right: string): number {
+  const [a, b] = [left, right].map((name) => new Set(name.match(/[A-Z][a-z]*/gu) ?? []));
+  if (!a || !b) return 0;
+  const shared = [...a].filter((word) => b.has(word)).length;
+  return shared / (a.size + b.size - shared);
 }

@@ -84,6 +84,7 @@ export function prepare(
       mentionsMiniportUnload: dependences.records.some(({ call }) => call.api?.effect === "miniport-unload"),
       soleSites: soleKinds(dependences),
       exported: [...lowering.variables].filter((ref) => ref.isModuleLevel && ref.isExported),
+      transient: lowering.transient,
       correlatedBy,
     },
     program,

@@ -1,4 +1,5 @@
 /** Call expressions: who is called, and what a call of code that cannot be seen may do. */
+import { isLanguageGlobal } from "../source/globals.ts";
 import { constructorOf, upwards } from "./classes.ts";
 import { applyMeaning } from "./effects.ts";
 import { evaluate, evaluateAll } from "./evaluate.ts";
@@ -11,13 +12,15 @@ import { nullness, severity, truthiness, type Value } from "./values.ts";
 
 // An instance within an instance of the same class, and so on: so deep.
 const MAX_INSTANCES = 3;
+// Objects whose methods the machine knows.
+const NATIVE_TYPES: ReadonlySet<string> = new Set(["Set", "Map", "DisposableStack"]);
 // No call of the API has more.
 const MAX_ARGUMENTS = 12;
 
 /** Evaluates a call. */
 export function callExpression(run: Run, call: CallExpr, at: At, frame: Frame): ValueAt[] {
   const results = callees(run, call, at, frame).flatMap((callee) => {
-    if (call.isOptional && nullness(callee.self ?? callee.value) === true) return [{ ...callee, value: run.shared.values.undefined }];
+    if (call.isOptional && (nullness(callee.self ?? callee.value) === true || isKnownAbsent(run, call, callee))) return [{ ...callee, value: run.shared.values.undefined }];
     return evaluateAll(run, call.args, callee, frame).flatMap(({ values: given, core, trace }) => {
       const args = spreadArguments(run, call, given, core);
       return apply(run, call, callee, args, { core, trace }, frame);
@@ -28,6 +31,15 @@ export function callExpression(run: Run, call: CallExpr, at: At, frame: Frame): 
 
 interface Callee extends ValueAt {
   readonly self: Value | undefined;
+}
+
+/** `undo.release?.()` where the property was set, to nothing. */
+function isKnownAbsent(run: Run, call: CallExpr, { self, value, core }: Callee): boolean {
+  const object = self && objectOf(run, self);
+  if (object === undefined || call.method === undefined || nullness(value) !== true) return false;
+  const info = run.shared.values.objectInfo(object);
+  const isPlainObject = info !== undefined && !info.isArray && !NATIVE_TYPES.has(info.type ?? "");
+  return isPlainObject || core.cells.has(fieldCell(run, object, call.method));
 }
 
 function callees(run: Run, call: CallExpr, at: At, frame: Frame): Callee[] {
@@ -65,7 +77,18 @@ function apply(run: Run, call: CallExpr, callee: Callee, args: readonly Value[],
   if (native) return native;
   const builtin = callBuiltin(run, call, self, args, at);
   if (builtin) return [{ ...at, value: builtin }];
-  return external(run, call, self, args, at);
+  const isLanguage = self ? isKnownReceiver(run, self, at.core) : value.k === "unknown" && value.opaque;
+  const after = external(run, call, self, args, at);
+  return isLanguage ? after.map((found) => ({ ...found, value: run.shared.values.opaque(call.site.id) })) : after;
+}
+
+/** Whether a method that the machine does not follow is one that the language brings. */
+function isKnownReceiver(run: Run, self: Value, core: Core): boolean {
+  if (self.k === "const") return true;
+  if (self.k === "unknown") return self.opaque;
+  if (self.k !== "object") return false;
+  const info = run.shared.values.objectInfo(self.object);
+  return info?.isArray === true || NATIVE_TYPES.has(info?.type ?? "") || isLanguageGlobal(info?.type ?? "") || core.cells.get(fieldCell(run, self.object, OTHERS))?.k === "const";
 }
 
 /** Number(…), Math.max(…), "text".startsWith(…): what they give follows from what they are given. */
@@ -78,9 +101,31 @@ function callBuiltin(run: Run, call: CallExpr, self: Value | undefined, args: re
     // What is written into a text, or into an object, is all there is to know of it.
     return values.computed(call.site.id, args.filter((value) => value.k !== "unknown" || !value.opaque).length === 0 ? [] : args);
   }
-  const isText = self?.k === "const" && typeof self.value === "string";
-  const isPattern = self?.k === "unknown" && self.opaque && !args.some((value) => reaches(run, value, at.core));
-  return isText || isPattern ? values.computed(call.site.id, [self, ...args]) : undefined;
+  const text = self?.k === "const" && typeof self.value === "string" ? self.value : undefined;
+  const told = text === undefined ? undefined : toldByText(run, text, call.method, args);
+  if (told) return told;
+  const isText = text !== undefined && !args.some((value) => reaches(run, value, at.core));
+  const isPattern = self?.k === "unknown" && self.opaque && args.every(isPlain) && !args.some((value) => reaches(run, value, at.core));
+  return self && (isText || isPattern) ? values.computed(call.site.id, [self, ...args]) : undefined;
+}
+
+/** `"text".startsWith("t")` */
+function toldByText(run: Run, text: string, method: string | undefined, args: readonly Value[]): Value | undefined {
+  const { values } = run.shared;
+  const [first] = args;
+  if (args.length !== 1 || first?.k !== "const" || typeof first.value !== "string") return undefined;
+  switch (method) {
+    case "includes":
+      return values.boolean(text.includes(first.value));
+    case "startsWith":
+      return values.boolean(text.startsWith(first.value));
+    case "endsWith":
+      return values.boolean(text.endsWith(first.value));
+    case "indexOf":
+      return values.const(text.indexOf(first.value));
+    default:
+      return undefined;
+  }
 }
 
 function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
@@ -97,11 +142,13 @@ function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value
 
 /** `new` of a class of this file: fields in order, then the constructor. */
 export function instantiate(run: Run, info: ClassInfo, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
-  const made = makeObject(run, site.id, frame.path, at.core, { info }, run.shared.values.undefined);
+  const made = makeObject(run, site.id, frame.path, at.core, { info }, info.isOpen ? undefined : run.shared.values.undefined);
   const depth = run.recursion.get(info.id) ?? 0;
   if (depth >= MAX_INSTANCES) return [{ core: made.core, trace: at.trace, value: made.value }];
   run.recursion.set(info.id, depth + 1);
-  const states = initialiseFields(run, info, made.value, { core: made.core, trace: at.trace }, frame);
+  // What the fields of one instance hold is told apart from what those of another do.
+  const inner: Frame = { ...frame, path: run.pathInto(frame.path, site.id) };
+  const states = initialiseFields(run, info, made.value, { core: made.core, trace: at.trace }, inner);
   run.recursion.set(info.id, depth);
   const fn = constructorOf(info);
   if (!fn) return states.map((next) => ({ ...next, value: made.value }));
@@ -158,9 +205,11 @@ function disturb(run: Run, value: Value, core: Core, site: CallSite): Core {
   const { values, cores } = run.shared;
   if (value.k === "fn") {
     const changes: [number, undefined][] = [];
-    for (const ref of value.fn.outer) {
+    for (const ref of value.fn.writes) {
       const held = core.cells.get(ref.id);
-      if (!ref.isConstant && held && isPlain(held)) changes.push([ref.id, undefined]);
+      const own = value.captured.find(([cell]) => cell === ref.id)?.[1];
+      if (own?.k === "object" && ref.shared) core = disturb(run, own, core, site);
+      else if (!ref.isConstant && held && isPlain(held)) changes.push([ref.id, undefined]);
     }
     return cores.with(core, changes);
   }

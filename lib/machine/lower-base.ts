@@ -5,7 +5,7 @@ import type { Binder } from "../source/binding.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { Names } from "./names.ts";
-import type { CallSite, ClassInfo, Correlated, Expr, FunctionInfo, ObjectExpr, Region, VariableRef } from "./regions.ts";
+import type { CallSite, ClassInfo, Correlated, Decided, Expr, FunctionInfo, ObjectExpr, Region, VariableRef } from "./regions.ts";
 
 /** Where in a function the lowering stands. */
 export interface Context {
@@ -42,6 +42,9 @@ export abstract class LoweringBase {
   protected readonly input: LoweringInput;
   readonly #refs = new Map<Variable, VariableRef>();
   readonly #globals = new Map<string, VariableRef>();
+  protected readonly functionsByNode = new Map<TSESTree.Node, FunctionInfo>();
+  /** Variables that some test with a way out is about. */
+  readonly transient = new Set<number>();
   readonly #correlated = new Map<string, Correlated>();
   readonly #scopesByBlock = new Map<TSESTree.Node, readonly TSESLint.Scope.Scope[]>();
 
@@ -100,6 +103,72 @@ export abstract class LoweringBase {
     return this.input.scopes.variableOf(node);
   }
 
+  /** What a test with a way out is about, and what that comes from: worth keeping until then. */
+  decidedBy(test: TSESTree.Node): Decided[] {
+    const found = new Map<string, Decided>();
+    const pending: TSESTree.Node[] = [test];
+    const note = (node: TSESTree.Identifier, field: string | undefined): void => {
+      const variable = this.variableOf(node);
+      const ref = variable && variable.defs.length > 0 ? this.refOf(variable) : undefined;
+      const key = `${String(ref?.id)}.${field ?? ""}`;
+      if (!variable || !ref || ref.hoisted || found.has(key) || found.size >= MAX_DECIDED) return;
+      found.set(key, { ref, field });
+      this.transient.add(field === undefined ? ref.id : this.names.field(field));
+      if (field !== undefined) return;
+      const written = variable.references.flatMap(({ writeExpr }) => writeExpr ?? []);
+      if (written.length <= MAX_WRITTEN) pending.push(...written);
+    };
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      switch (node.type) {
+        case "Identifier":
+          note(node, undefined);
+          break;
+        case "MemberExpression": {
+          const name = memberName(node);
+          if (node.object.type === "Identifier" && name !== undefined) note(node.object, name);
+          break;
+        }
+        case "UnaryExpression":
+        case "AwaitExpression":
+          pending.push(node.argument);
+          break;
+        case "BinaryExpression":
+        case "LogicalExpression":
+          pending.push(node.right, node.left);
+          break;
+        case "CallExpression":
+          pending.push(...node.arguments);
+          break;
+        case "ConditionalExpression":
+          pending.push(node.test, node.consequent, node.alternate);
+          break;
+        case "AssignmentExpression":
+          pending.push(node.left);
+          break;
+        case "TSAsExpression":
+        case "TSNonNullExpression":
+        case "ChainExpression":
+          pending.push(node.expression);
+          break;
+        default:
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** The variable of a namespace of this file that `Space.name` means. */
+  namespaceMember(node: TSESTree.MemberExpression, name: string): Variable | undefined {
+    const object = unwrap(node.object);
+    const inner = object.type === "MemberExpression" ? memberName(object) : undefined;
+    const space = object.type === "MemberExpression" ? (inner === undefined ? undefined : this.namespaceMember(object, inner)) : this.variableOf(object);
+    for (const definition of space?.defs ?? []) {
+      const declaration = definition.node as TSESTree.Node;
+      const variable = declaration.type === "TSModuleDeclaration" && !declaration.declare ? this.scopeOf(declaration)?.set.get(name) : undefined;
+      if (variable) return variable;
+    }
+    return undefined;
+  }
+
   scopeOf(node: TSESTree.Node): TSESLint.Scope.Scope | null {
     return this.input.sourceCode.scopeManager?.acquire(node, true) ?? null;
   }
@@ -141,10 +210,11 @@ export abstract class LoweringBase {
       isExported: isExported(variable),
       isCaptured: scopes.isCaptured(variable),
       isConstant: scopes.isConstant(variable),
+      shared: undefined,
     };
     this.#refs.set(variable, ref);
     // A parameter's definition names the function, too.
-    const node = variable.defs.find((each) => isNamed(each.type) && !isAmbient(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;
+    const node = variable.defs.find((each) => isNamed(each.type) && !isBodiless(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;
     if (isFunction(node) && node.type === "FunctionDeclaration") ref.hoisted = this.lowerFunction(node, this.#outerContext(), undefined);
     else if (node?.type === "ClassDeclaration") ref.hoisted = this.classInfo(node, this.#outerContext());
     return ref;
@@ -160,7 +230,7 @@ export abstract class LoweringBase {
     if (known) return known;
     const ref: VariableRef = {
       id: this.names.fresh(), name, hoisted: undefined, imported: "external",
-      isModuleLevel: true, isExported: false, isCaptured: true, isConstant: false,
+      isModuleLevel: true, isExported: false, isCaptured: true, isConstant: false, shared: undefined,
     };
     this.#globals.set(name, ref);
     return ref;
@@ -195,7 +265,7 @@ export abstract class LoweringBase {
   temporary(name: string): VariableRef {
     return {
       id: this.names.fresh(), name, hoisted: undefined, imported: undefined,
-      isModuleLevel: false, isExported: false, isCaptured: false, isConstant: false,
+      isModuleLevel: false, isExported: false, isCaptured: false, isConstant: false, shared: undefined,
     };
   }
 
@@ -253,14 +323,43 @@ export abstract class LoweringBase {
       line: named.loc.start.line,
       label,
       inLoop: context.inLoop,
+      isPending: isPending(node),
       fn: context.fn,
     };
   }
 }
 
-function isAmbient(node: TSESTree.Node): boolean {
-  return node.type === "ClassDeclaration" && node.declare;
+/** Neither awaited nor returned where it is called. */
+function isPending(node: TSESTree.Node): boolean {
+  let current = node;
+  for (let parent = current.parent; parent; current = parent, parent = current.parent) {
+    switch (parent.type) {
+      case "TSAsExpression":
+      case "TSNonNullExpression":
+      case "TSSatisfiesExpression":
+      case "TSTypeAssertion":
+      case "ChainExpression":
+      case "ConditionalExpression":
+      case "LogicalExpression":
+      case "SequenceExpression":
+        continue;
+      case "ArrowFunctionExpression":
+        return parent.body !== current;
+      default:
+        return parent.type !== "AwaitExpression" && parent.type !== "ReturnStatement";
+    }
+  }
+  return true;
 }
+
+/** An ambient class, or a signature before the function itself. */
+function isBodiless(node: TSESTree.Node): boolean {
+  return node.type === "TSDeclareFunction" || (node.type === "ClassDeclaration" && node.declare);
+}
+
+// Of one test, so many variables and fields; and of one variable, so many places that write it.
+const MAX_DECIDED = 8;
+const MAX_WRITTEN = 3;
 
 function isNamed(type: string): boolean {
   return type === "FunctionName" || type === "ClassName";

@@ -9,8 +9,11 @@ import { LoweringBase, type Context } from "./lower-base.ts";
 import type { CallExpr, ClassInfo, Expr, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target } from "./regions.ts";
 
 const MAX_DEPTH = 150;
+const TESTS: ReadonlySet<string> = new Set(["==", "!=", "===", "!==", "<", ">", "<=", ">=", "instanceof", "in", "&"]);
+const RESULT_FIELDS: ReadonlySet<string> = new Set(["status", "ok"]);
 const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
   "console", "Math", "JSON", "Number", "String", "Boolean", "BigInt", "Symbol", "Date", "performance",
+  "parseInt", "parseFloat", "isNaN", "isFinite",
 ]);
 
 /** Lowers expressions; statements and functions are the subclass's. */
@@ -48,6 +51,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         if (node.name === "arguments" && context.fn && (this.variableOf(node)?.defs.length ?? 0) === 0) context.fn.readsArguments = true;
         return this.#identifier(node);
       case "ThisExpression":
+        this.#noteThis(node);
         return { k: "this", cell: context.thisCell };
       case "MemberExpression":
         return this.#member(node, context);
@@ -63,9 +67,9 @@ export abstract class ExpressionLowering extends LoweringBase {
         return node.prefix ? assigned : this.#binary(node.operator === "++" ? "-" : "+", assigned, { k: "const", value: 1 }, node);
       }
       case "LogicalExpression":
-        return { k: "logic", op: node.operator, left: this.expression(node.left, context), right: this.expression(node.right, context) };
+        return { k: "logic", op: node.operator, left: this.expression(node.left, context), right: this.expression(node.right, context), texts: [this.text(node.left), this.text(node.right)] };
       case "ConditionalExpression":
-        return { k: "cond", test: this.expression(node.test, context), then: this.expression(node.consequent, context), else: this.expression(node.alternate, context) };
+        return { k: "cond", test: this.expression(node.test, context), then: this.expression(node.consequent, context), else: this.expression(node.alternate, context), text: this.text(node.test), line: node.test.loc.start.line };
       case "UnaryExpression":
         return this.#unary(node, context);
       case "BinaryExpression":
@@ -96,6 +100,14 @@ export abstract class ExpressionLowering extends LoweringBase {
         return this.unknown(node.argument ? [this.expression(node.argument, context)] : [], true);
       default:
         return this.unknown([]);
+    }
+  }
+
+  /** The arrow functions around a `this` take it along. */
+  #noteThis(node: TSESTree.Node): void {
+    for (let outer = node.parent; outer && (!isFunction(outer) || outer.type === "ArrowFunctionExpression"); outer = outer.parent) {
+      const fn = this.functionsByNode.get(outer);
+      if (fn) fn.usesThis = true;
     }
   }
 
@@ -150,6 +162,8 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (node.object.type === "Super") return this.#super(name, context);
     const enumerated = name === undefined ? undefined : enumMember(this.variableOf(unwrap(node.object)), name, this.input.scopes);
     if (enumerated !== undefined) return { k: "const", value: enumerated };
+    const exported = name === undefined ? undefined : this.namespaceMember(node, name);
+    if (exported) return { k: "var", ref: this.refOf(exported), site: this.names.fresh() };
     return {
       k: "member",
       object: this.expression(node.object, context),
@@ -175,10 +189,11 @@ export abstract class ExpressionLowering extends LoweringBase {
       case "-":
       case "+":
         if (value.k === "const" && typeof value.value === "number") return { k: "const", value: node.operator === "-" ? -value.value : value.value };
-        return node.operator === "-" ? this.#binary("-", { k: "const", value: 0 }, value, node) : this.unknown([value]);
+        // `+flag` is the number of it, as `flag - 0` is.
+        return node.operator === "-" ? this.#binary("-", { k: "const", value: 0 }, value, node) : this.#binary("-", value, { k: "const", value: 0 }, node);
       case "delete":
         return value.k === "member" && value.name !== undefined
-          ? { k: "assign", pattern: { k: "target", target: { k: "member", object: value.object, name: value.name, index: undefined, field: value.field }, fallback: undefined }, value: { k: "const", value: undefined }, node }
+          ? { k: "seq", items: [{ k: "assign", pattern: { k: "target", target: { k: "member", object: value.object, name: value.name, index: undefined, field: value.field }, fallback: undefined }, value: { k: "const", value: undefined }, node }, { k: "const", value: true }] }
           : this.unknown([value]);
       default:
         return this.unknown([value]);
@@ -193,15 +208,20 @@ export abstract class ExpressionLowering extends LoweringBase {
       spine.push(left);
       left = unwrap(left.left);
     }
-    let value = this.expression(left, context);
+    let value = this.#operand(left, context);
     for (const each of spine.reverse()) {
       value = this.#binary(each.operator, value, this.expression(each.right, context), each);
     }
     return value;
   }
 
+  /** `#name in object` names a field. */
+  #operand(node: TSESTree.Node, context: Context): Expr {
+    return node.type === "PrivateIdentifier" ? { k: "const", value: `#${node.name}` } : this.expression(node, context);
+  }
+
   #binary(op: string, left: Expr, right: Expr, node: TSESTree.Node): Expr {
-    const isTest = /^(?:[!=]==?|[<>]=?|instanceof|in|&)$/u.test(op);
+    const isTest = TESTS.has(op);
     const key = isTest && node.range[1] - node.range[0] < 200 ? this.correlate(node) : undefined;
     return { k: "binary", op, left, right, key, site: this.names.fresh(), text: isTest ? this.text(node) : "", line: node.loc.start.line };
   }
@@ -238,6 +258,8 @@ export abstract class ExpressionLowering extends LoweringBase {
     }
     if (node.type === "MemberExpression") {
       const name = memberName(node);
+      const exported = name === undefined ? undefined : this.namespaceMember(node, name);
+      if (exported) return { k: "var", ref: this.refOf(exported) };
       return {
         k: "member",
         object: this.expression(node.object, context),
@@ -290,7 +312,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         properties.push({ k: "spread", value: this.expression(each.argument, context) });
         continue;
       }
-      const name = keyName(each.key, each.computed);
+      const name = keyName(each.key, each.computed) ?? this.#computedKey(each.key, context);
       const isMethod = each.method && isFunction(each.value);
       let value: Expr;
       if (each.kind !== "init") {
@@ -311,6 +333,12 @@ export abstract class ExpressionLowering extends LoweringBase {
     return object;
   }
 
+  /** `[Kind.Timer]`: the value of a member of an enum, say. */
+  #computedKey(key: TSESTree.Node, context: Context): string | undefined {
+    const value = this.expression(key, context);
+    return value.k === "const" && (typeof value.value === "string" || typeof value.value === "number") ? String(value.value) : undefined;
+  }
+
   classExpression(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression, context: Context): Expr {
     return { k: "class", info: this.classInfo(node, context) };
   }
@@ -323,6 +351,7 @@ export abstract class ExpressionLowering extends LoweringBase {
       name: node.id?.name ?? "",
       site: this.names.fresh(),
       parent: undefined,
+      isOpen: false,
       construct: undefined,
       methods: new Map(),
       fields: [],
@@ -333,14 +362,15 @@ export abstract class ExpressionLowering extends LoweringBase {
     this.#classesByNode.set(node, info);
     this.classes.push(info);
     info.parent = node.superClass ? this.#classOf(node.superClass) : undefined;
+    info.isOpen = node.superClass !== null && (!info.parent || info.parent.isOpen);
     const inner: Context = { ...context, thisCell: info.thisCell, breakId: undefined, continueId: undefined };
     for (const member of node.body.body) {
       if (member.type === "MethodDefinition" && isFunction(member.value)) {
         const fn = this.lowerFunction(member.value, inner, info);
         const name = keyName(member.key, member.computed);
         if (member.kind === "constructor") info.construct = fn;
-        else if ((member.kind === "get" || member.kind === "set") && name !== undefined && !member.static) {
-          info.methods.set(member.kind === "get" ? getterName(name) : setterName(name), fn);
+        else if ((member.kind === "get" || member.kind === "set") && name !== undefined) {
+          (member.static ? info.statics : info.methods).set(member.kind === "get" ? getterName(name) : setterName(name), fn);
           this.accessors.add(name);
         }
         else if (member.kind === "method" && name !== undefined) (member.static ? info.statics : info.methods).set(name, fn);
@@ -365,14 +395,20 @@ export abstract class ExpressionLowering extends LoweringBase {
   /** The class of this file that a name means. */
   #classOf(wrapped: TSESTree.Node): ClassInfo | undefined {
     const node = unwrap(wrapped);
+    if (node.type === "ClassExpression") return this.classInfo(node, this.rootContext());
     const variable = node.type === "Identifier" ? this.variableOf(node) : undefined;
-    const hoisted = variable && this.refOf(variable).hoisted;
-    return hoisted && "methods" in hoisted ? hoisted : undefined;
+    if (!variable) return undefined;
+    const { hoisted } = this.refOf(variable);
+    if (hoisted) return "methods" in hoisted ? hoisted : undefined;
+    const [definition] = variable.defs;
+    const init = definition?.node.type === "VariableDeclarator" && this.input.scopes.isConstant(variable) ? (definition.node.init as TSESTree.Node | null) : null;
+    return init && unwrap(init).type === "ClassExpression" ? this.#classOf(init) : undefined;
   }
 
   /** `super`, or a member of it, in a method of a class. */
   #super(name: string | undefined, context: Context): Expr {
     const container = context.fn?.container;
+    if (context.fn?.isArrow) context.fn.usesThis = true;
     if (!container || !("methods" in container)) return this.unknown([]);
     return { k: "super", container, name, cell: context.thisCell, site: this.names.fresh() };
   }
@@ -434,7 +470,7 @@ export abstract class ExpressionLowering extends LoweringBase {
   #isReadByMember(name: TSESTree.Node): boolean {
     const variable = this.variableOf(name);
     if (!variable) return false;
-    const known = this.#readByMember.get(variable) ?? variable.references.some(({ identifier: { parent } }) => parent.type === "MemberExpression" && /^(?:status|ok)$/u.test(memberName(parent) ?? ""));
+    const known = this.#readByMember.get(variable) ?? variable.references.some(({ identifier: { parent } }) => parent.type === "MemberExpression" && RESULT_FIELDS.has(memberName(parent) ?? ""));
     this.#readByMember.set(variable, known);
     return known;
   }

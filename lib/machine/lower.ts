@@ -19,7 +19,6 @@ interface UsingDeclaration {
 /** Lowers one file. */
 export class Lowering extends ExpressionLowering {
   #nesting = 0;
-  readonly #functionsByNode = new Map<TSESTree.Node, FunctionInfo>();
 
   /** Functions that are known by name and not lowered yet: one at a time, so that a long chain of helpers takes no stack. */
   readonly #pending: (() => void)[] = [];
@@ -32,12 +31,13 @@ export class Lowering extends ExpressionLowering {
   }
 
   override lowerFunction(node: FunctionNode, context: Context, container: ClassInfo | ObjectExpr | undefined): FunctionInfo {
-    const known = this.#functionsByNode.get(node);
+    const known = this.functionsByNode.get(node);
     if (known) return known;
     const isArrow = node.type === "ArrowFunctionExpression";
     const name = functionName(node);
     const end = this.exitSite(node, "end");
-    const rest = node.params.findIndex((param) => param.type === "RestElement");
+    const params = parametersOf(node);
+    const rest = params.findIndex((param) => param.type === "RestElement");
     const fn: FunctionInfo = {
       id: this.names.fresh(),
       name,
@@ -45,17 +45,20 @@ export class Lowering extends ExpressionLowering {
       isAsync: node.async,
       isGenerator: node.generator,
       body: NOTHING,
-      argumentCells: node.params.map(() => this.names.fresh()),
+      argumentCells: params.map(() => this.names.fresh()),
       thisCell: isArrow ? context.thisCell : this.names.fresh(),
       isArrow,
       restFrom: rest === -1 ? undefined : rest,
       locals: [],
+      shared: [],
       captures: [],
       outer: new Set(),
+      writes: new Set(),
       container: container ?? (isArrow ? context.fn?.container : undefined),
       returnsValue: false,
-      returnsStatus: this.typeName(node.returnType?.typeAnnotation) === "NTSTATUS",
+      returnsStatus: this.typeName(promised(node.returnType?.typeAnnotation)) === "NTSTATUS",
       end,
+      usesThis: false,
       touched: undefined,
       readsArguments: false,
       callSites: 0,
@@ -63,7 +66,7 @@ export class Lowering extends ExpressionLowering {
       isRepeated: false,
     };
     end.fn = fn;
-    this.#functionsByNode.set(node, fn);
+    this.functionsByNode.set(node, fn);
     this.functions.push(fn);
     this.#pending.push(() => {
       this.#lowerBody(node, fn, context);
@@ -76,7 +79,7 @@ export class Lowering extends ExpressionLowering {
     const inner = this.functionContext(fn, context);
     const saved = this.#nesting;
     this.#nesting = 0;
-    const items: Region[] = node.params.map((param, index) => this.#parameter(param, index, fn, inner));
+    const items: Region[] = parametersOf(node).map((param, index) => this.#parameter(param, index, fn, inner));
     if (fn.argumentCells.length > 0) items.push({ k: "drop", cells: fn.argumentCells });
     if (node.body.type === "BlockStatement") {
       items.push(this.#statements(node.body.body, inner, this.#dropsOf(node, node.body)));
@@ -96,12 +99,17 @@ export class Lowering extends ExpressionLowering {
         if (variable.defs.length === 0) continue;
         const ref = this.refOf(variable);
         if (!ref.isCaptured) fn.locals.push(ref.id);
+        else if (!ref.isConstant && !ref.isModuleLevel && scope.variableScope.block === node) {
+          ref.shared = { owner: fn, site: this.objectSite() };
+          fn.shared.push(ref);
+        }
       }
       for (const reference of scope.references) {
         const variable = reference.resolved;
         if (!variable || variable.defs.length === 0 || this.declaredWithin(variable, node)) continue;
         const ref = this.refOf(variable);
         fn.outer.add(ref);
+        if (reference.isWrite()) fn.writes.add(ref);
         if (!ref.isModuleLevel && ref.isConstant && !fn.captures.includes(ref)) fn.captures.push(ref);
       }
     }
@@ -231,6 +239,7 @@ export class Lowering extends ExpressionLowering {
           test: this.expression(node.test, context),
           then: this.statement(node.consequent, context),
           else: node.alternate ? this.statement(node.alternate, context) : undefined,
+          decided: leaves(node.consequent) || (node.alternate && leaves(node.alternate)) ? this.decidedBy(node.test) : [],
           text: this.text(node.test),
           line: node.test.loc.start.line,
         };
@@ -384,6 +393,8 @@ export class Lowering extends ExpressionLowering {
       text: this.text(tested),
       line: tested.loc.start.line,
     });
+    const cells = node.type === "WhileStatement" || node.type === "DoWhileStatement" ? [] : this.#dropsOf(node, node).map(({ cell }) => cell);
+    if (cells.length > 0) items.push({ k: "drop", cells });
     return this.sequence(items);
   }
 
@@ -446,4 +457,32 @@ function exitPlace(node: TSESTree.Node, how: ExitSite["how"]): ExitSite["place"]
 
 function isUsing(node: TSESTree.Node | null | undefined): boolean {
   return node?.type === "VariableDeclaration" && (node.kind === "using" || node.kind === "await using");
+}
+
+/** Whether a branch ends by leaving. */
+function leaves(node: TSESTree.Statement): boolean {
+  switch (node.type) {
+    case "ReturnStatement":
+    case "ThrowStatement":
+    case "BreakStatement":
+    case "ContinueStatement":
+      return true;
+    case "BlockStatement": {
+      const last = node.body.at(-1);
+      return last !== undefined && leaves(last);
+    }
+    default:
+      return false;
+  }
+}
+
+/** The parameters that take arguments: `this: void` takes none. */
+function parametersOf(node: FunctionNode): TSESTree.Parameter[] {
+  return node.params.filter((param) => param.type !== "Identifier" || param.name !== "this");
+}
+
+/** `NTSTATUS` of `Promise<NTSTATUS>`. */
+function promised(node: TSESTree.TypeNode | undefined): TSESTree.TypeNode | undefined {
+  const isPromise = node?.type === "TSTypeReference" && node.typeName.type === "Identifier" && node.typeName.name === "Promise";
+  return isPromise ? node.typeArguments?.params[0] : node;
 }

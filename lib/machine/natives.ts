@@ -1,10 +1,11 @@
 /** The language's own objects, as far as handles travel through them: arrays, DisposableStack, Object.assign, bind. */
-import { elementsOf } from "./evaluate.ts";
+import { arrayFunction, arrayMethod, grown, newArray, setElements, withCallback } from "./arrays.ts";
+import { elementsOf, membersOf } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
 import { isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { INITIALISED, OTHERS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, holdsFunctions, makeObject, reaches, readField, writeField } from "./store.ts";
+import { INITIALISED, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, makeObject, reaches, readField, walked, writeField } from "./store.ts";
 import { equality, type Value } from "./values.ts";
 
 /** The elements a spread argument stands for. */
@@ -12,25 +13,29 @@ export function nativeSpread(run: Run, value: Value, core: Core): Value[] | unde
   return elementsOf(run, value, core);
 }
 
+const COLLECTIONS: ReadonlySet<string> = new Set(["Set", "Map", "WeakSet", "WeakMap"]);
+
 /** `new` of something that the language or the API brings. */
 export function constructNative(run: Run, call: CallExpr, args: readonly Value[], at: At, frame: Frame): ValueAt[] | undefined {
   const { values, cores } = run.shared;
-  const name = call.site.label.replace(/^.*\./u, "");
+  const name = call.site.label.slice(call.site.label.lastIndexOf(".") + 1);
   if (name === "DisposableStack" || name === "AsyncDisposableStack") {
     const made = makeObject(run, call.site.id, frame.path, at.core, { type: "DisposableStack", isArray: true }, values.undefined);
     if (made.value.k !== "object") return undefined;
     return [{ ...at, core: cores.set(made.core, fieldCell(run, made.value.object, "length"), values.const(0)), value: made.value }];
   }
-  if (/^(?:Weak)?(?:Set|Map)$/u.test(name) && call.callee?.k === "var" && call.callee.ref.imported !== undefined) {
+  if (COLLECTIONS.has(name) && call.callee?.k === "var" && call.callee.ref.imported !== undefined) {
     return newCollection(run, call, name.endsWith("Set"), args, at, frame);
   }
-  if (/^_?WDF_(?:OBJECT_ATTRIBUTES|DRIVER_CONFIG)$/u.test(name)) {
-    const made = makeObject(run, call.site.id, frame.path, at.core, { type: name.replace(/^_/u, "") }, values.null);
+  const struct = name.startsWith("_") ? name.slice(1) : name;
+  if (STRUCTS.has(struct)) {
+    const made = makeObject(run, call.site.id, frame.path, at.core, { type: struct }, values.null);
     if (made.value.k !== "object") return undefined;
     const cell = fieldCell(run, made.value.object, INITIALISED);
     return [{ ...at, core: cores.set(made.core, cell, values.boolean(args.length > 0)), value: made.value }];
   }
   const [first] = args;
+  if (name === "Array" && call.callee?.k === "var" && call.callee.ref.imported !== undefined) return newArray(run, args, at, frame, call.site);
   if (call.site.label.endsWith("STRING") && first?.k === "const") {
     const made = makeObject(run, call.site.id, frame.path, at.core);
     return [{ ...at, core: writeField(run, made.value, "Buffer", first, made.core), value: made.value }];
@@ -51,16 +56,27 @@ export function callNative(
   const name = named?.name ?? call?.method;
   const site = named?.site ?? call?.site;
   if (name === undefined || !site) return undefined;
-  if (call?.callee?.k === "member" && call.callee.object.k === "var" && call.callee.object.ref.name === "Object" && call.callee.object.ref.imported) {
-    return objectMethod(run, name, args, at, site);
-  }
+  const global = call?.callee?.k === "member" && call.callee.object.k === "var" && call.callee.object.ref.imported ? call.callee.object.ref.name : undefined;
+  if (call?.callee?.k === "var" && call.callee.ref.imported && call.callee.ref.name === "Array") return newArray(run, args, at, frame, site);
+  if (global === "Object") return objectMethod(run, name, args, at, site);
+  if (global === "Array") return arrayFunction(run, name, args, at, frame, site);
+  if (global === "Promise") return promiseMethod(run, name, args, at, frame, site);
   if (!self) return undefined;
   if (self.k === "fn" || self.k === "api") return functionMethod(run, name, self, args, at, frame, site);
   if (self.k !== "object") return undefined;
   const info = run.shared.values.objectInfo(self.object);
-  if (info?.type === "Set" || info?.type === "Map") return collectionMethod(run, name, self, self.object, args, at, site);
+  if (info?.type === "Set" || info?.type === "Map") return collectionMethod(run, name, self, self.object, args, at, frame, site);
   if (info?.type === "DisposableStack") return stackMethod(run, name, self, self.object, args, at, frame, site);
   return info?.isArray === true ? arrayMethod(run, name, self, self.object, args, at, frame, site) : undefined;
+}
+
+/** Promises of which each is known to be fulfilled, since a rejected one is not followed. */
+function promiseMethod(run: Run, name: string, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  const [first] = args;
+  if (name === "resolve") return [{ ...at, value: first ?? run.shared.values.undefined }];
+  const elements = first && elementsOf(run, first, at.core);
+  if (!elements || name !== "all") return undefined;
+  return arrayFunction(run, "of", elements, at, frame, site);
 }
 
 function objectMethod(run: Run, name: string, args: readonly Value[], at: At, site: CallSite): ValueAt[] {
@@ -87,11 +103,16 @@ function objectMethod(run: Run, name: string, args: readonly Value[], at: At, si
   return [{ ...at, core, value: values.computed(site.id, args) }];
 }
 
+/** Not one of the machine's own fields, which have a mark before the name or a space in it. */
+function isPlainName(field: string): boolean {
+  return !field.includes(" ") && !"*@".includes(field.charAt(0));
+}
+
 /** Object.keys, values and entries of an object that shows all it has. */
 function listFields(run: Run, name: "keys" | "values" | "entries", object: number, at: At, site: CallSite): ValueAt | undefined {
   const { values } = run.shared;
   if (at.core.cells.get(fieldCell(run, object, OTHERS))?.k !== "const") return undefined;
-  const fields = fieldsOf(run, object, at.core).filter(([, , field]) => /^[\w$]/u.test(field) && !field.includes(" "));
+  const fields = fieldsOf(run, object, at.core).filter(([, , field]) => isPlainName(field));
   let { core } = at;
   const list = (path: number, elements: readonly Value[]): Value => {
     const made = makeObject(run, site.id, path, core, { isArray: true }, values.undefined);
@@ -111,7 +132,8 @@ function functionMethod(run: Run, name: string, self: Extract<Value, { k: "fn" |
   switch (name) {
     case "bind":
       if (self.k === "api") return [{ ...at, value: run.shared.values.api(self.meaning, [...self.bound, ...rest]) }];
-      return [{ ...at, value: run.shared.values.fn(self.fn, self.self ?? receiver, [...self.bound, ...rest], self.captured) }];
+      // Another function than the one made by any other call of `bind`.
+      return [{ ...at, value: run.shared.values.fn(self.fn, self.self ?? receiver, [...self.bound, ...rest], [...self.captured, [site.id, run.shared.values.mark(site.id)]]) }];
     case "call":
       return run.machine.call(self, receiver, rest, at, frame, site);
     case "apply": {
@@ -121,66 +143,6 @@ function functionMethod(run: Run, name: string, self: Extract<Value, { k: "fn" |
     default:
       return undefined;
   }
-}
-
-function arrayMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
-  const elements = elementsOf(run, self, at.core);
-  if (!elements) return undefined;
-  const { values } = run.shared;
-  switch (name) {
-    case "push":
-      return [{ ...at, core: setElements(run, self, object, [...elements, ...args], at.core), value: values.const(elements.length + args.length) }];
-    case "unshift":
-      return [{ ...at, core: setElements(run, self, object, [...args, ...elements], at.core), value: values.const(elements.length + args.length) }];
-    case "pop":
-      return [{ ...at, core: setElements(run, self, object, elements.slice(0, -1), at.core), value: elements.at(-1) ?? values.undefined }];
-    case "shift":
-      return [{ ...at, core: setElements(run, self, object, elements.slice(1), at.core), value: elements[0] ?? values.undefined }];
-    case "reverse":
-      return [{ ...at, core: setElements(run, self, object, elements.toReversed(), at.core), value: self }];
-    case "at": {
-      const [index] = args;
-      return index?.k === "const" && typeof index.value === "number" ? [{ ...at, value: elements.at(index.value) ?? values.undefined }] : undefined;
-    }
-    case "includes": {
-      const [wanted] = args;
-      const answers = wanted ? elements.map((element) => equality(element, wanted)) : [];
-      if (answers.includes(true)) return [{ ...at, value: values.true }];
-      return [{ ...at, value: answers.includes(undefined) ? values.unknown(site.id) : values.false }];
-    }
-    case "toReversed":
-    case "slice":
-    case "concat":
-    case "filter":
-      return name === "toReversed" || (name === "slice" && args.length === 0) ? copyOf(run, name === "slice" ? elements : elements.toReversed(), at, frame, site) : undefined;
-    case "forEach":
-    case "map": {
-      const [callback] = args;
-      if (callback?.k !== "fn" && callback?.k !== "api") return undefined;
-      let states: At[] = [at];
-      for (const [index, element] of elements.entries()) {
-        states = states.flatMap((next) => run.machine.call(callback, undefined, [element, values.const(index), self], next, frame, site));
-      }
-      return states.map((next) => ({ ...next, value: values.unknown(site.id) }));
-    }
-    default:
-      return undefined;
-  }
-}
-
-function copyOf(run: Run, elements: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
-  const made = makeObject(run, site.id, frame.path, at.core, { isArray: true }, run.shared.values.undefined);
-  return made.value.k === "object" ? [{ ...at, core: setElements(run, made.value, made.value.object, elements, made.core), value: made.value }] : undefined;
-}
-
-function setElements(run: Run, self: Value, object: number, elements: readonly Value[], core: Core): Core {
-  const { values, cores } = run.shared;
-  const before = elementsOf(run, self, core) ?? [];
-  let written = core;
-  for (let index = elements.length; index < before.length; index += 1) written = cores.set(written, fieldCell(run, object, String(index)), undefined);
-  for (const [index, element] of elements.entries()) written = writeField(run, self, String(index), element, written);
-  const length = fieldCell(run, object, "length");
-  return cores.with(written, [[length, values.const(elements.length)], [fieldCell(run, object, OTHERS), values.undefined]]);
 }
 
 /** A Set or Map: what is kept under a key is a field of its own. */
@@ -194,7 +156,7 @@ function newCollection(run: Run, call: CallExpr, isSet: boolean, args: readonly 
     // What it begins with is not known: nothing can be said of any key.
     if (made.value.k === "object") core = run.shared.cores.set(core, fieldCell(run, made.value.object, OTHERS), undefined);
     if (initial && reaches(run, initial, core)) core = giveAway(run, core);
-  } else for (const element of elements) core = writeField(run, made.value, keyOf(element), values.true, core);
+  } else for (const element of elements) core = writeField(run, made.value, keyOf(element), memberOf(run, element), core);
   return [{ ...at, core, value: made.value }];
 }
 
@@ -202,16 +164,21 @@ function isKey(value: Value): boolean {
   return value.k !== "unknown" && value.k !== "result";
 }
 
-function keyOf(value: Value): string {
-  return `key ${String(value.id)}`;
+/** What a set keeps of a member: the handle, object or function itself. */
+function memberOf(run: Run, value: Value): Value {
+  return isPlain(value) ? run.shared.values.true : value;
 }
 
-function collectionMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, site: CallSite): ValueAt[] | undefined {
+function keyOf(value: Value): string {
+  return `${KEY}${String(value.id)}`;
+}
+
+function collectionMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
   const { values, cores } = run.shared;
   const [key, item] = args;
   const isKnown = key !== undefined && isKey(key);
   const held = isKnown ? readField(run, self, keyOf(key), at.core) : undefined;
-  const has = held === undefined || held.k === "unknown" ? values.unknown(site.id) : values.boolean(held !== values.undefined);
+  const has = held === undefined || held.k === "unknown" ? values.opaque(site.id) : values.boolean(held !== values.undefined);
   switch (name) {
     case "add":
     case "set":
@@ -219,23 +186,32 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
         const core = [key, item].some((value) => value && reaches(run, value, at.core)) ? giveAway(run, at.core) : at.core;
         return [{ ...at, core: cores.set(core, fieldCell(run, object, OTHERS), undefined), value: self }];
       }
-      return [{ ...at, core: writeField(run, self, keyOf(key), name === "add" ? (isPlain(key) ? values.true : key) : (item ?? values.undefined), at.core), value: self }];
+      return [{ ...at, core: writeField(run, self, keyOf(key), name === "add" ? memberOf(run, key) : (item ?? values.undefined), at.core), value: self }];
     case "has":
       return [{ ...at, value: has }];
     case "get":
       if (held) return [{ ...at, value: held }];
-      return [{ ...at, core: reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core, value: values.unknown(site.id) }];
+      return [{ ...at, core: walked(run, self, at.core), value: values.opaque(site.id) }];
     case "delete":
       if (!isKnown) return undefined;
       return [{ ...at, core: writeField(run, self, keyOf(key), values.undefined, at.core), value: has }];
     case "clear":
       return [{ ...at, core: clearFields(run, object, values.undefined, at.core), value: values.undefined }];
-    default: {
-      // Walked as a whole: in what order, and to what end, is not followed.
-      const core = reaches(run, self, at.core) || holdsFunctions(run, self, at.core) ? giveAway(run, at.core) : at.core;
-      return [{ ...at, core, value: values.unknown(site.id) }];
+    case "values":
+    case "forEach": {
+      const members = membersOf(run, object, at.core);
+      const visited = members && (name === "values" ? arrayFunction(run, "of", members, at, frame, site) : withCallback(run, "forEach", self, members, args, at, frame, site));
+      if (visited) return visited;
+      return walkedAsAWhole(run, self, at, site);
     }
+    default:
+      return walkedAsAWhole(run, self, at, site);
   }
+}
+
+/** In what order, and to what end, is not followed. */
+function walkedAsAWhole(run: Run, self: Value, at: At, site: CallSite): ValueAt[] {
+  return [{ ...at, core: walked(run, self, at.core), value: run.shared.values.opaque(site.id) }];
 }
 
 /** DisposableStack: its entries are kept as the elements of a list, each a value to dispose of or a bound function. */
@@ -251,13 +227,13 @@ function stackMethod(run: Run, name: string, self: Value, object: number, args: 
     case "defer": {
       if (!first) return undefined;
       const bound = first.k === "fn" ? values.fn(first.fn, first.self ?? values.undefined, first.bound, first.captured) : first;
-      return [{ ...at, core: setElements(run, self, object, [...elements, bound], at.core), value: values.undefined }];
+      return [{ ...at, core: setElements(run, self, object, grown(elements, bound), at.core), value: values.undefined }];
     }
     case "adopt": {
       if (!first || !second) return undefined;
       if (second.k === "fn") {
         const bound = values.fn(second.fn, second.self, [...second.bound, first], second.captured);
-        return [{ ...at, core: setElements(run, self, object, [...elements, bound], at.core), value: first }];
+        return [{ ...at, core: setElements(run, self, object, grown(elements, bound), at.core), value: first }];
       }
       const made = makeObject(run, site.id, frame.path, at.core, { type: "adopted" }, values.undefined);
       const core = writeField(run, made.value, "release", second, writeField(run, made.value, "value", first, made.core));

@@ -8,9 +8,9 @@ import { condition } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
 import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
-import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, WRONG, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
+import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, ORPHAN, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, WRONG, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
 import type { Outcome, ScrutinyBook } from "./scrutiny.ts";
-import { type At, type Core, type Trace } from "./state.ts";
+import { plain, type At, type Core, type Trace } from "./state.ts";
 import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
 import { bindContainer, callValue, exitsOf, runDeep, setRest } from "./summaries.ts";
 import { FALSY, nullness, severity, type Value } from "./values.ts";
@@ -29,7 +29,8 @@ export function collectFacts(file: DriverFile, scrutiny?: ScrutinyBook): Facts {
       if (!call.api || (call.site.fn && !reachable.has(call.site.fn)) || !call.site.fn) continue;
       const pairs = call.api.effect === "registration" ? [undefined] : call.api.acquires;
       for (const pair of pairs) {
-        runEntry(file, book, entry, { call, pair, slice: file.slicer.slice(call, pair), keepObjects: file.isSmall, looksIntoReleases: scrutiny !== undefined }, false);
+        const slice = file.slicer.slice(call, pair);
+        if (slice) runEntry(file, book, entry, { call, pair, slice, keepObjects: file.isSmall, looksIntoReleases: scrutiny !== undefined }, false);
       }
     }
   }
@@ -220,6 +221,11 @@ class Protocol {
     return core.cells.get(PROPERTY) === this.#run.held;
   }
 
+  /** Whether the driver must release the resource itself: an object of the framework only where it has no parent. */
+  #isOwed(core: Core): boolean {
+    return this.#run.tracked.pair?.owner === "driver" || core.cells.has(ORPHAN);
+  }
+
   #driver(core: Core): string {
     const driver = core.cells.get(DRIVER);
     return driver?.k === "const" ? String(driver.value) : "none";
@@ -319,7 +325,7 @@ class Protocol {
     if (!this.#isHeld(end.core)) return;
     const { cells } = end.core;
     const created = cells.get(CREATED);
-    if (driver === "alive" && created?.k === "mark" && cells.has(UNCLEAN)) this.#book.heldAtSuccess(created.n, this.#run.tracked);
+    if (driver === "alive" && created?.k === "mark" && cells.has(UNCLEAN) && this.#isOwed(end.core)) this.#book.heldAtSuccess(created.n, this.#run.tracked);
     if (driver === "unknown") {
       this.#mayHideRelease = true;
       return;
@@ -378,7 +384,7 @@ class Protocol {
     const cleanup = cells.get(CLEANUP);
     for (const state of unloaded) {
       const property = state.core.cells.get(PROPERTY);
-      if (property?.k === "mark") this.#releasedInUnload.set(property.n, { cleanup });
+      if (property?.k === "mark" && this.#isOwed(state.core)) this.#releasedInUnload.set(property.n, { cleanup });
     }
     const states = this.#phase("cleanup", unloaded, (state) => run.deleteDriver(state));
     if (unloaded.some((state) => this.#isHeld(state.core)) && states.some((state) => state.core.cells.get(PROPERTY)?.k === "mark")) this.#observed.releasedInCleanup = true;
@@ -389,7 +395,7 @@ class Protocol {
     const run = this.#run;
     const before = run.phase;
     run.phase = phase;
-    const after = states.flatMap((at) => runDeep(run, () => each(at))).map(({ core, trace }) => ({ core, trace }));
+    const after = states.flatMap((at) => runDeep(run, () => each(at))).map(plain);
     run.phase = before;
     return dedupe(after);
   }
@@ -400,7 +406,6 @@ class Protocol {
     const { leaksOnFailure, heldBeforeCreation, releasedInEntry, releasedInCleanup, leaksOnUnload } = this.#observed;
     if (!heldBeforeCreation) this.#book.notHeldBeforeCreation(tracked);
     if (leaksOnFailure || releasedInEntry || releasedInCleanup || leaksOnUnload || this.#mayHideRelease) return;
-    if (tracked.pair?.owner !== "driver") return;
     for (const [site, { cleanup }] of this.#releasedInUnload) {
       if (cleanup && nullness(cleanup) === undefined) continue;
       this.#book.unloadOnly(tracked, site, cleanup && nullness(cleanup) === false ? cleanup : undefined);

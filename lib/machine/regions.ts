@@ -19,6 +19,14 @@ export interface VariableRef {
   isExported: boolean;
   readonly isCaptured: boolean;
   readonly isConstant: boolean;
+  /** Where each call of the function that declares it has one of its own, for the closures made there: the site of that. */
+  shared: { readonly owner: FunctionInfo; readonly site: number } | undefined;
+}
+
+/** What a test with a way out is about: a variable, or a field of what it holds. */
+export interface Decided {
+  readonly ref: VariableRef;
+  readonly field: string | undefined;
 }
 
 /** A function with a body. */
@@ -38,10 +46,14 @@ export interface FunctionInfo {
   readonly restFrom: number | undefined;
   /** Cells of its own variables that no closure can see: dropped when it is left. */
   readonly locals: number[];
+  /** Its own variables that closures see and that change. */
+  readonly shared: VariableRef[];
   /** Variables of functions around it that it reads and that are never written again: bound when it is created. */
   readonly captures: VariableRef[];
   /** Every variable of an outer scope that it mentions, itself or in a function inside it. */
   readonly outer: Set<VariableRef>;
+  /** Those of them that it writes. */
+  readonly writes: Set<VariableRef>;
   /** The class or literal whose `this` it sees, as an object. */
   readonly container: ClassInfo | ObjectExpr | undefined;
   /** Some `return` gives a value. */
@@ -50,6 +62,8 @@ export interface FunctionInfo {
   returnsStatus: boolean;
   /** Its own place, for the exit at its closing brace. */
   readonly end: ExitSite;
+  /** An arrow function that mentions the `this` around it, itself or in an arrow function inside it. */
+  usesThis: boolean;
   /** Filled in when all is lowered. */
   touched: Touched | undefined;
   /** Reads `arguments`: what it does with them is not followed. */
@@ -69,6 +83,8 @@ export interface ClassInfo {
   readonly site: number;
   /** The class of this file that it extends. */
   parent: ClassInfo | undefined;
+  /** It extends, itself or further up, what this file does not show: it may have members that are not known. */
+  isOpen: boolean;
   construct: FunctionInfo | undefined;
   readonly methods: Map<string, FunctionInfo>;
   readonly fields: { readonly name: string; readonly value: Expr | undefined }[];
@@ -98,6 +114,8 @@ export interface CallSite {
   readonly label: string;
   /** In a loop of its function. */
   readonly inLoop: boolean;
+  /** What it gives is not waited for on the spot: of an async function, a promise. */
+  readonly isPending: boolean;
   fn: FunctionInfo | undefined;
 }
 
@@ -157,8 +175,8 @@ export type Expr =
   | { readonly k: "member"; readonly object: Expr; readonly name: string | undefined; readonly index: Expr | undefined; readonly field: number; readonly site: number; readonly isOptional: boolean }
   | { readonly k: "assign"; readonly pattern: Pattern; readonly value: Expr; readonly node: TSESTree.Node }
   | CallExpr
-  | { readonly k: "cond"; readonly test: Expr; readonly then: Expr; readonly else: Expr }
-  | { readonly k: "logic"; readonly op: "&&" | "||" | "??"; readonly left: Expr; readonly right: Expr }
+  | { readonly k: "cond"; readonly test: Expr; readonly then: Expr; readonly else: Expr; readonly text: string; readonly line: number }
+  | { readonly k: "logic"; readonly op: "&&" | "||" | "??"; readonly left: Expr; readonly right: Expr; readonly texts?: readonly [left: string, right: string] }
   | { readonly k: "not"; readonly value: Expr }
   | { readonly k: "typeof"; readonly value: Expr; readonly site: number }
   | { readonly k: "binary"; readonly op: string; readonly left: Expr; readonly right: Expr; readonly key: Correlated | undefined; readonly site: number; readonly text: string; readonly line: number }
@@ -213,7 +231,7 @@ export interface MemoRegion {
 export type Region =
   | { readonly k: "eval"; readonly value: Expr }
   | { readonly k: "seq"; readonly items: readonly Region[] }
-  | { readonly k: "if"; readonly test: Expr; readonly then: Region; readonly else: Region | undefined; readonly text: string; readonly line: number }
+  | { readonly k: "if"; readonly test: Expr; readonly then: Region; readonly else: Region | undefined; readonly decided: readonly Decided[]; readonly text: string; readonly line: number }
   | LoopRegion
   | { readonly k: "switch"; readonly value: Expr; readonly cases: readonly { readonly test: Expr | undefined; readonly body: Region; readonly text: string; readonly line: number }[]; readonly breakId: number }
   | { readonly k: "label"; readonly breakId: number; readonly body: Region }

@@ -14,6 +14,7 @@ export const NOWHERE: CallSite = {
   line: 1,
   label: "",
   inLoop: false,
+  isPending: false,
   fn: undefined,
 };
 
@@ -191,6 +192,8 @@ export interface Shared {
   readonly soleSites: ReadonlySet<string>;
   /** Module variables that other files can reach. */
   readonly exported: readonly VariableRef[];
+  /** Variables that are kept until a test with a way out has told what they hold. */
+  readonly transient: ReadonlySet<number>;
   /** The cells of conditions, by the nodes they read. */
   readonly correlatedBy: ReadonlyMap<number, readonly number[]>;
 }
@@ -212,7 +215,7 @@ const MAX_STEPS = 120_000;
 const MAX_WORK = 3_000_000;
 const STEPS_PER_NAME = 60;
 const WORK_PER_NAME = 300;
-const MAX_STATES = 64;
+const MAX_STATES = 128;
 
 /** One run. */
 export class Run {
@@ -227,6 +230,7 @@ export class Run {
   /** How often each function is within itself. */
   readonly recursion = new Map<number, number>();
   readonly #own = new Map<string, Outcome>();
+  readonly #site: number | undefined;
   /** The nodes of the tracked site and of releases of its kind that name no handle. */
   readonly trackedNodes: readonly number[];
   /** The functions that release the tracked kind, where that takes no handle. */
@@ -255,13 +259,19 @@ export class Run {
     this.held = shared.values.const("held");
     this.escaped = shared.values.const("escaped");
     const { call, pair } = tracked;
+    this.#site = call?.site.id;
     this.releasers = pair && (pair.handle.from === "argument" || pair.handle.from === "global") ? shared.dependences.releasersOf(pair.kind) : undefined;
     this.trackedNodes = [...(call ? [call.site.id] : []), ...(pair ? [kindNode(shared.names, pair.kind)] : [])];
   }
 
-  /** Where outcomes are remembered: those that depend on nothing but what they touch are shared by all runs. */
-  outcomes(touched: Touched): Map<string, Outcome> {
-    return touched.open || this.log || this.tracked.looksIntoReleases === true ? this.#own : this.shared.outcomes;
+  /**
+   * Where outcomes are remembered: those that depend on nothing but what they touch are shared by all runs. Those that
+   * no other run can ask for, since they know the tracked resource, go with this one.
+   */
+  outcomes(touched: Touched, core: Core): Map<string, Outcome> {
+    if (touched.open || this.log || this.tracked.looksIntoReleases === true || (this.#site !== undefined && touched.nodes.has(this.#site))) return this.#own;
+    for (const value of core.cells.values()) if (value.k === "tracked") return this.#own;
+    return this.shared.outcomes;
   }
 
   deleteDriver(at: At): At[] {
@@ -271,6 +281,29 @@ export class Run {
   tick(amount = 1): void {
     this.steps += amount;
     if (this.steps > this.#maxSteps || this.shared.cores.work > this.#limit) throw new Exhausted("too much to do");
+  }
+
+  /** Objects are told apart by their site and the last two calls that led to it. */
+  pathInto(path: number, site: number): number {
+    const { paths, pathTails } = this.shared;
+    const key = `${String(pathTails.get(path) ?? 0)}>${String(site)}`;
+    const known = paths.get(key);
+    if (known !== undefined) return known;
+    const made = paths.size + 1;
+    paths.set(key, made);
+    pathTails.set(made, site);
+    return made;
+  }
+
+  /** The site that stands for one turn over a list: what is made in it is told apart from that of the next. */
+  turnOf(site: number, index: number): number {
+    const key = `turn ${String(site)}.${String(index)}`;
+    const { fields, names } = this.shared;
+    const known = fields.get(key);
+    if (known !== undefined) return known;
+    const made = names.fresh();
+    fields.set(key, made);
+    return made;
   }
 
   /** Whether a node's plain values are kept. */
@@ -287,21 +320,21 @@ export class Run {
     return joined.length > MAX_STATES ? this.#reduce(joined, MAX_STATES / 2).states : joined;
   }
 
-  /** Forgets cells, farthest first, a few and then twice as many each time, until few enough states differ. */
+  /** Forgets cells, farthest first, first singly and then more each time, until few enough states differ. */
   #reduce(states: readonly At[], bound: number): { states: At[]; cells: number[] } {
     const order = this.#farthestFirst(states);
     let reduced = [...states];
     let done = 0;
-    for (let batch = 4; reduced.length > bound && done < order.length; batch *= 2) {
-      const cells = order.slice(done, done + batch);
-      done += batch;
+    for (let passes = 0; reduced.length > bound && done < order.length; passes += 1) {
+      const cells = order.slice(done, done + 2 ** (passes >> 2));
+      done += cells.length;
       reduced = dedupe(reduced.map((at) => ({ core: this.forgetAll(at.core, cells), trace: at.trace })));
     }
     return { states: reduced, cells: order.slice(0, done) };
   }
 
   /** The cells to forget for the states to be few enough. */
-  cellsToForget(states: readonly At[], bound = MAX_STATES): readonly number[] {
+  cellsToForget(states: readonly At[], bound: number): readonly number[] {
     return this.#reduce(states, bound).cells;
   }
 

@@ -6,8 +6,11 @@ import type { Pair } from "../api/pairs.ts";
 
 // Of one function, so many variables are kept for one resource; farther ones are not. As many module variables and fields.
 const MAX_CELLS = 40;
-// So many nodes of the dependence graph are looked at to find them.
-const MAX_VISITS = 20_000;
+// So many nodes of the dependence graph are looked at to find them; more, where there are few resources.
+const MIN_VISITS = 20_000;
+const ALL_VISITS = 4_000_000;
+// Rank of what is kept although it lies nowhere near.
+const FAR = 1_000_000;
 // And of one node, so many of the nodes it depends on.
 const MAX_SOURCES = 300;
 // So many variables are looked at for those that exits test.
@@ -29,6 +32,7 @@ export class Slicer {
   /** The function that a cell is a variable of. */
   readonly #owners = new Map<number, number>();
   readonly #retested: readonly number[];
+  readonly #maxVisits: number;
   /** What exits test, where it comes from other variables: with those. */
   readonly #derived: readonly (readonly [number, readonly number[]])[];
 
@@ -36,6 +40,8 @@ export class Slicer {
     this.#dependences = dependences;
     this.#records = new Map(dependences.records.map((record) => [record.call, record]));
     for (const fn of functions) for (const cell of [...fn.locals, ...fn.argumentCells]) this.#owners.set(cell, fn.id);
+    const resources = dependences.records.filter(({ call: { api } }) => api && (api.acquires.length > 0 || api.effect === "registration"));
+    this.#maxVisits = Math.max(MIN_VISITS, Math.floor(ALL_VISITS / (1 + resources.length)));
     const common: number[] = entries.map((entry) => dependences.returnOf(entry));
     for (const { call, guard, args } of dependences.records) {
       if (call.api?.effect === "create-driver") common.push(guard, ...args.flat(), ...this.#flow(call.site.id));
@@ -44,8 +50,25 @@ export class Slicer {
     const tested = entries.flatMap((entry) => [...(dependences.exitTests.get(entry)?.keys() ?? [])]);
     this.#derived = this.#candidates(tested);
     this.#retested = entries.flatMap((entry) =>
-      [...(dependences.exitTests.get(entry) ?? [])].filter(([, times]) => times > 1).map(([node]) => node),
+      [...(dependences.exitTests.get(entry) ?? [])].filter(([node, times]) => times > 1 || this.#isDecided(node)).map(([node]) => node),
     );
+  }
+
+  /** Whether a variable is set once, to what the functions of this file alone decide: it has one value, or tells their returns apart. */
+  #isDecided(node: number): boolean {
+    const { cells, reassigned, answered, followed, inputs } = this.#dependences;
+    if (!cells.has(node) || reassigned.has(node)) return false;
+    const seen = new Set<number>([node]);
+    const pending = [node];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (answered.has(next) || seen.size > MAX_DECIDING || (next !== node && cells.has(next))) return false;
+      for (const source of inputs.get(next) ?? []) {
+        if (seen.has(source) || followed.has(source)) continue;
+        seen.add(source);
+        pending.push(source);
+      }
+    }
+    return true;
   }
 
   /** What the exits test, and what that comes from: each with the cells that its value comes from. */
@@ -83,14 +106,19 @@ export class Slicer {
     return found;
   }
 
-  /** The slice of a resource; of the driver object alone where there is none. */
-  slice(call: CallExpr | undefined, pair: Pair | undefined): Map<number, number> {
+  /**
+   * The slice of a resource; of the driver object alone where there is none. Undefined where the nodes to look at are
+   * too many: what is not kept would then be taken for unknown, and the resource for held on paths that cannot be.
+   */
+  slice(call: CallExpr, pair: Pair | undefined): Map<number, number> | undefined;
+  slice(call: undefined, pair: undefined): Map<number, number>;
+  slice(call: CallExpr | undefined, pair: Pair | undefined): Map<number, number> | undefined {
     const seeds = call ? this.#seeds(call, pair) : [];
     const ranks = new Map<number, number>();
     const visited = new Set<number>();
     const counts = new Map<number, number>();
     let level: number[] = [...seeds, ...this.#common];
-    for (let rank = 0; level.length > 0 && visited.size < MAX_VISITS; rank += 1) {
+    for (let rank = 0; level.length > 0 && visited.size < this.#maxVisits; rank += 1) {
       const next: number[] = [];
       for (const node of level) {
         if (visited.has(node)) continue;
@@ -105,8 +133,9 @@ export class Slicer {
       }
       level = next;
     }
+    if (call && level.length > 0) return undefined;
     this.#addDerived(ranks, counts);
-    for (const node of this.#retested) if (!ranks.has(node)) this.#admit(ranks, counts, node, MAX_VISITS);
+    for (const node of this.#retested) if (!ranks.has(node)) this.#admit(ranks, counts, node, FAR);
     return ranks;
   }
 
@@ -126,7 +155,7 @@ export class Slicer {
       changed = false;
       for (const [node, sources] of this.#derived) {
         if (ranks.has(node) || !sources.some((source) => ranks.has(source))) continue;
-        if (this.#admit(ranks, counts, node, MAX_VISITS - 1)) changed = true;
+        if (this.#admit(ranks, counts, node, FAR - 1)) changed = true;
       }
     }
   }

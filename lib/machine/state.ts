@@ -32,6 +32,11 @@ export interface At {
   readonly trace: Trace | undefined;
 }
 
+/** A state without the value it came with. */
+export function plain({ core, trace }: At): At {
+  return { core, trace };
+}
+
 /** A value and the state it was found in. */
 export interface ValueAt extends At {
   readonly value: Value;

@@ -1,17 +1,18 @@
 /** Reading and writing cells: variables, fields of objects, and what of it a run keeps. */
 import type { TSESTree } from "@typescript-eslint/utils";
-import type { CallSite, Expr, VariableRef } from "./regions.ts";
-import { methodOf } from "./classes.ts";
-import { PROPERTY, isPlain, type Run } from "./run.ts";
+import { isInherited, isLanguageGlobal } from "../source/globals.ts";
+import type { CallSite, Expr, FunctionInfo, VariableRef } from "./regions.ts";
+import { methodOf, staticOf } from "./classes.ts";
+import { IDENTITY, PROPERTY, isPlain, type Run } from "./run.ts";
 import type { At, Core } from "./state.ts";
 import { nullness, type ObjectInfo, type Value } from "./values.ts";
 
 /** The field that stands for all fields of an object that were never set. */
 export const OTHERS = "*";
 /** Whether a struct was initialised: false for one that is raw. */
-export const INITIALISED = "#init";
+export const INITIALISED = "* init";
 /** Marks which call copied the values of a struct. */
-export const CONSUMED = "#consumed";
+export const CONSUMED = "* consumed";
 /** Prefix of the cells that remember where a field was set. */
 const SET_AT = "@";
 
@@ -28,6 +29,15 @@ const KEPT_FIELDS: ReadonlySet<string> = new Set([
   "value", "status", "ok", "length", "DriverUnload", "DeviceObject", "NextDevice", "Buffer",
 ]);
 
+/** The structs that their INIT calls fill. */
+export const STRUCTS: ReadonlySet<string> = new Set(["WDF_OBJECT_ATTRIBUTES", "WDF_DRIVER_CONFIG"]);
+// Collections that tell their size.
+const SIZED: ReadonlySet<string> = new Set(["Set", "Map"]);
+
+/** How the name of a field begins under which a set or a map keeps something. */
+export const KEY = "key ";
+/** What keeps the callbacks of the driver object's children. */
+export const CHILDREN = "CHILDREN";
 export const DRIVER_OBJECT = "DRIVER_OBJECT";
 export const REGISTRY_PATH = "REGISTRY_PATH";
 
@@ -36,32 +46,94 @@ export function protocolObject(run: Run, name: string): Value {
   return run.shared.values.object(run.shared.values.objectOf(name, { site: 0, info: undefined, type: name, isForeign: false, isArray: false }));
 }
 
-/** The cell of an object's field. */
-export function fieldCell(run: Run, object: number, name: string): number {
+/**
+ * The cell of an object's field.
+ * @param own its node in the dependence graph, where that is not the one of all fields of the name
+ */
+export function fieldCell(run: Run, object: number, name: string, own?: number): number {
   const { fields, fieldCells, names } = run.shared;
   const key = `${String(object)}.${name}`;
   const known = fields.get(key);
   if (known !== undefined) return known;
   const cell = names.fresh();
   fields.set(key, cell);
-  fieldCells.set(cell, { object, name, node: names.field(name.startsWith(SET_AT) ? name.slice(1) : name) });
+  fieldCells.set(cell, { object, name, node: own ?? names.field(name.startsWith(SET_AT) ? name.slice(1) : name) });
   return cell;
+}
+
+/** The object in which one call of a function keeps a variable for its closures; undefined where there is but one call. */
+export function boxOf(run: Run, ref: VariableRef, core: Core): Value | undefined {
+  const held = ref.shared && core.cells.get(ref.id);
+  if (!ref.shared || held?.k !== "object") return undefined;
+  return run.shared.values.objectInfo(held.object)?.site === ref.shared.site ? held : undefined;
+}
+
+/** A function as a value: what it closes over and is never written again goes with it. */
+export function closure(run: Run, fn: FunctionInfo, core: Core): Value {
+  const captured: [number, Value][] = [];
+  for (const ref of fn.captures) {
+    const value = core.cells.get(ref.id);
+    if (value) captured.push([ref.id, value]);
+  }
+  for (const ref of fn.outer) {
+    const box = boxOf(run, ref, core);
+    if (box) captured.push([ref.id, box]);
+  }
+  const self = fn.isArrow && fn.usesThis ? core.cells.get(fn.thisCell) : undefined;
+  if (self) captured.push([fn.thisCell, self]);
+  return run.shared.values.fn(fn, undefined, [], captured);
+}
+
+/** The variables of a function that closures see, each in an object of its own: a factory's next call has others. */
+export function boxVariables(run: Run, fn: FunctionInfo, path: number, core: Core): Core {
+  if (fn.callSites < 2) return core;
+  let boxed = core;
+  for (const ref of fn.shared) {
+    const made = makeObject(run, ref.shared?.site ?? 0, path, boxed);
+    boxed = run.shared.cores.set(made.core, ref.id, made.value);
+  }
+  return boxed;
+}
+
+/** The cell of a variable in its object. */
+function boxedCell(run: Run, box: Value, ref: VariableRef): number {
+  return fieldCell(run, objectOf(run, box) ?? 0, `variable ${String(ref.id)}`, ref.id);
 }
 
 /** What a variable holds. */
 export function readVariable(run: Run, ref: VariableRef, core: Core): Value {
+  const box = boxOf(run, ref, core);
+  if (box) {
+    const cell = boxedCell(run, box, ref);
+    return core.cells.get(cell) ?? run.shared.values.unknown(cell);
+  }
   const held = core.cells.get(ref.id);
   if (held) return held;
   const { values, constantFunctions } = run.shared;
-  if (ref.hoisted) return "body" in ref.hoisted ? values.fn(ref.hoisted) : values.class(ref.hoisted);
+  if (ref.hoisted) return "body" in ref.hoisted ? hoistedFunction(run, ref.hoisted, core) : values.class(ref.hoisted);
   const constant = ref.isModuleLevel ? constantFunctions.get(ref) : undefined;
-  return constant ? values.fn(constant) : values.unknown(ref.id);
+  if (constant) return values.fn(constant);
+  return ref.imported === "external" && isLanguageGlobal(ref.name) ? values.opaque(ref.id) : values.unknown(ref.id);
 }
 
-/** Sets a variable, as far as the run keeps it. */
-export function writeVariable(run: Run, ref: VariableRef, value: Value, core: Core): Core {
-  const keep = run.keeps(ref.id) || !isPlain(value);
+/** A declared function as a value: it takes along what each call of the function around it has of its own. */
+function hoistedFunction(run: Run, fn: FunctionInfo, core: Core): Value {
+  for (const ref of fn.outer) if (boxOf(run, ref, core)) return closure(run, fn, core);
+  return run.shared.values.fn(fn);
+}
+
+/**
+ * Sets a variable, as far as the run keeps it.
+ * @param isAnswer what is written is no constant: where a test with a way out follows, it is kept until then
+ */
+export function writeVariable(run: Run, ref: VariableRef, value: Value, core: Core, isAnswer = false): Core {
+  const keep = run.keeps(ref.id) || !isPlain(value) || (isAnswer && run.shared.transient.has(ref.id));
   const small = value.k !== "object" || run.tracked.keepObjects || run.keeps(ref.id) || reaches(run, value, core);
+  const box = boxOf(run, ref, core);
+  if (box) {
+    const cell = boxedCell(run, box, ref);
+    return settled(run, run.shared.cores.set(core, cell, keep && small ? value : run.shared.values.unknown(cell)), ref.id);
+  }
   return settled(run, run.shared.cores.set(core, ref.id, keep && small ? value : undefined), ref.id);
 }
 
@@ -95,26 +167,36 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
     if (name === "status") return values.status(base.ok, base.k === "status" ? base.name : undefined);
     if (name === "ok") return values.boolean(base.ok);
     if (base.k === "status") return values.unknown(stableSite(run, base.id, name));
+    if (base.handle === values.undefined) return values.unknown(stableSite(run, base.id, name));
     return base.ok ? base.handle : values.null;
   }
+  if (base.k === "const" && typeof base.value === "string" && name === "length") return values.const(base.value.length);
   if (base.k === "const") return base.value === null || base.value === undefined ? values.undefined : values.computed(stableSite(run, base.id, name), [base]);
-  if (base.k === "unknown") return values.unknown(stableSite(run, -base.site, name), undefined, base.call);
+  if (base.k === "unknown") {
+    const site = stableSite(run, -base.site, name);
+    return base.opaque ? values.opaque(site) : values.unknown(site, undefined, base.call);
+  }
   const object = objectOf(run, base);
   if (object === undefined) return values.unknown(stableSite(run, base.id, name));
   const cell = fieldCell(run, object, name);
   const held = core.cells.get(cell);
   if (held) return held;
-  if (name === "size" && /^(?:Set|Map)$/u.test(values.objectInfo(object)?.type ?? "")) return values.computed(cell, [base]);
+  if (name === "size" && SIZED.has(values.objectInfo(object)?.type ?? "")) return values.computed(cell, [base]);
   const info = base.k === "class" ? base.info : values.objectInfo(object)?.info;
-  const method = base.k === "class" ? base.info.statics.get(name) : methodOf(info, name);
+  const method = base.k === "class" ? staticOf(base.info, name) : methodOf(info, name);
   if (method) return values.fn(method, base);
   const others = core.cells.get(fieldCell(run, object, OTHERS));
-  if (others) return others;
+  if (others) return isInherited(name) && others === values.undefined ? values.opaque(cell) : others;
+  if (isLanguageGlobal(values.objectInfo(object)?.type ?? "")) return values.opaque(cell);
   return base.k === "tracked" || base.k === "handle" ? values.computed(cell, [base]) : values.unknown(cell);
 }
 
 /** The getter or setter, by that name, that an access of a property runs. */
 export function accessorOf(run: Run, base: Value, name: string, core: Core): Value | undefined {
+  if (base.k === "class") {
+    const inherited = staticOf(base.info, name);
+    return inherited && run.shared.values.fn(inherited, base);
+  }
   if (base.k !== "object") return undefined;
   const kept = run.shared.fields.get(`${String(base.object)}.${name}`);
   const own = kept === undefined ? undefined : core.cells.get(kept);
@@ -135,12 +217,29 @@ function stableSite(run: Run, base: number, name: string): number {
   return site;
 }
 
-function keepsField(run: Run, name: string, cell: number): boolean {
-  return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || /^(?:\d|key )/u.test(name) || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
+/**
+ * Whether a field is an element's number. Not by an expression: one that is compiled where the stack is nearly full
+ * ends the process.
+ */
+export function isIndex(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first >= 48 && first <= 57;
+}
+
+/** Whether plain values of a field are kept. */
+export function keepsField(run: Run, name: string, cell: number): boolean {
+  return KEPT_FIELDS.has(name) || name.startsWith(SET_AT) || isIndex(name) || name.startsWith(KEY) || run.keeps(run.shared.fieldCells.get(cell)?.node ?? cell);
+}
+
+/** Sets a field of an object of this file, whatever the run keeps. */
+export function setField(run: Run, base: Value, name: string, value: Value, core: Core): Core {
+  const object = objectOf(run, base);
+  if (object === undefined) return core;
+  return settled(run, run.shared.cores.set(core, fieldCell(run, object, name), value), run.shared.names.field(name));
 }
 
 /** Sets `base.name`. Storing the tracked handle where it cannot be followed gives it away. */
-export function writeField(run: Run, base: Value, name: string, value: Value, core: Core): Core {
+export function writeField(run: Run, base: Value, name: string, value: Value, core: Core, isAnswer = false): Core {
   const object = objectOf(run, base);
   if (object === undefined || run.shared.values.objectInfo(object)?.isForeign === true) {
     const given = reaches(run, value, core) ? giveAway(run, core) : core;
@@ -148,7 +247,7 @@ export function writeField(run: Run, base: Value, name: string, value: Value, co
     core = given;
   }
   const cell = fieldCell(run, object, name);
-  const keep = !isPlain(value) || keepsField(run, name, cell);
+  const keep = !isPlain(value) || keepsField(run, name, cell) || (isAnswer && run.shared.transient.has(run.shared.names.field(name)));
   const kept = keep ? value : run.shared.values.unknown(cell);
   return settled(run, run.shared.cores.set(core, cell, kept), run.shared.names.field(name));
 }
@@ -180,20 +279,60 @@ export function fieldsOf(run: Run, object: number, core: Core): readonly (readon
   return index.get(object) ?? [];
 }
 
-/** A new object of a site. One that the site made before, and that still holds the tracked handle, gives it away: the two cannot be told apart. */
+/**
+ * A new object of a site. One that the site made before, and that leads to the tracked handle or identifies it, is told
+ * apart as the older one; of several older ones, none is: they give the handle away.
+ */
 export function makeObject(run: Run, site: number, path: number, core: Core, info: Partial<Omit<ObjectInfo, "id" | "site">> = {}, others?: Value): { value: Value; core: Core } {
   const { values } = run.shared;
   const object = values.objectOf(`${String(site)}@${String(path)}`, { site, info: info.info, type: info.type, isForeign: info.isForeign ?? false, isArray: info.isArray ?? false });
   const value = values.object(object);
-  // The one made before may still be in use: the two cannot be told apart.
   const isInUse = [...core.cells.values()].some((held) => held === value);
-  const safe = isInUse && reaches(run, value, core) ? giveAway(run, core) : core;
-  return { value, core: clearFields(run, object, others, safe) };
+  const matters = isInUse && (core.cells.get(IDENTITY) === value || reaches(run, value, core));
+  const aged = matters ? age(run, value, `${String(site)}@${String(path)} before`, core) : core;
+  return { value, core: clearFields(run, object, others, aged) };
+}
+
+/** Makes the object of a site the older one, wherever it is referred to. */
+function age(run: Run, value: Value, key: string, core: Core): Core {
+  const { values, cores } = run.shared;
+  const info = value.k === "object" ? values.objectInfo(value.object) : undefined;
+  if (value.k !== "object" || !info) return giveAway(run, core);
+  const older = values.object(values.objectOf(key, info));
+  if ([...core.cells.values()].some((held) => mentions(held, older))) return giveAway(run, core);
+  const changes: [number, Value | undefined][] = [];
+  for (const [cell, held] of core.cells) {
+    const field = cell > 0 ? run.shared.fieldCells.get(cell) : undefined;
+    const renamed = replaced(run, held, value, older);
+    if (field?.object === value.object) changes.push([cell, undefined], [fieldCell(run, objectOf(run, older) ?? 0, field.name, field.node), renamed]);
+    else if (renamed !== held) changes.push([cell, renamed]);
+  }
+  return cores.with(core, changes);
+}
+
+/** Whether a value is an object, or has it among what it closes over. */
+function mentions(value: Value, object: Value): boolean {
+  if (value === object) return true;
+  if (value.k === "result") return mentions(value.handle, object);
+  if (value.k !== "fn") return false;
+  return value.self === object || value.bound.some((each) => mentions(each, object)) || value.captured.some(([, each]) => mentions(each, object));
+}
+
+/** A value with one object in the place of another. */
+function replaced(run: Run, value: Value, from: Value, to: Value): Value {
+  const { values } = run.shared;
+  if (value === from) return to;
+  if (value.k === "result") return values.result(value.ok, replaced(run, value.handle, from, to));
+  if (value.k !== "fn" || !mentions(value, from)) return value;
+  const self = value.self && replaced(run, value.self, from, to);
+  const bound = value.bound.map((each) => replaced(run, each, from, to));
+  return values.fn(value.fn, self, bound, value.captured.map(([cell, each]) => [cell, replaced(run, each, from, to)]));
 }
 
 /** Whether a value is, holds or closes over the tracked handle, or is a function that releases what needs no handle. */
 export function reaches(run: Run, value: Value, core: Core): boolean {
-  if (run.tracked.call === undefined || (isPlain(value) && value.k !== "handle")) return false;
+  if (run.tracked.call === undefined) return false;
+  if (isPlain(value) && value.k !== "handle") return value.k === "unknown" && identityOf(run, core) === value;
   let known = run.reached.get(core);
   if (!known) {
     known = new Map();
@@ -207,12 +346,19 @@ export function reaches(run: Run, value: Value, core: Core): boolean {
   return answer;
 }
 
+/** What identifies the tracked resource, where that is an argument it was acquired with. */
+function identityOf(run: Run, core: Core): Value | undefined {
+  return run.tracked.pair?.handle.from === "argument" && core.cells.get(PROPERTY) === run.held ? core.cells.get(IDENTITY) : undefined;
+}
+
 function leads(run: Run, value: Value, core: Core): boolean {
+  const identity = identityOf(run, core);
   const seen = new Set<number>();
   const pending: Value[] = [value];
   for (let next = pending.pop(); next; next = pending.pop()) {
     if (seen.has(next.id)) continue;
     seen.add(next.id);
+    if (next === identity) return true;
     switch (next.k) {
       case "tracked":
         return true;
@@ -248,10 +394,15 @@ function leads(run: Run, value: Value, core: Core): boolean {
 }
 
 /** Whether an array or object has functions among its elements, or among theirs. */
-export function holdsFunctions(run: Run, value: Value, core: Core, depth = 0): boolean {
+function holdsFunctions(run: Run, value: Value, core: Core, depth = 0): boolean {
   if (value.k === "fn") return true;
   if (value.k !== "object" || depth > 2) return false;
   return fieldsOf(run, value.object, core).some(([, held]) => holdsFunctions(run, held, core, depth + 1));
+}
+
+/** Any part of a value may be what is used next: the handle in it, or a function, is not followed further. */
+export function walked(run: Run, value: Value, core: Core): Core {
+  return reaches(run, value, core) || holdsFunctions(run, value, core) ? giveAway(run, core) : core;
 }
 
 /** The tracked resource has an owner that is not known from here on. */
@@ -269,8 +420,8 @@ export function materialise(run: Run, expr: Expr, at: At, path: number): { value
       if (objectOf(run, value) !== undefined) return { value, core: at.core };
       if (!isBlank(value)) return undefined;
       if (value.k === "unknown" && value.call) return undefined;
-      const made = values.object(values.objectOf(`variable ${String(expr.ref.id)}`, { site: expr.ref.id, info: undefined, type: undefined, isForeign: expr.ref.imported === "local", isArray: false }));
-      return { value: made, core: cores.set(at.core, expr.ref.id, made) };
+      const made = values.object(values.objectOf(`variable ${String(expr.ref.id)}`, { site: expr.ref.id, info: undefined, type: undefined, isForeign: expr.ref.imported === "local", isArray: false, isGuess: true }));
+      return { value: made, core: boxOf(run, expr.ref, at.core) ? writeVariable(run, expr.ref, made, at.core) : cores.set(at.core, expr.ref.id, made) };
     }
     case "member": {
       if (expr.name === undefined) return undefined;
@@ -281,7 +432,7 @@ export function materialise(run: Run, expr: Expr, at: At, path: number): { value
       if (objectOf(run, value) !== undefined) return { value, core: base.core };
       if (!isBlank(value) || (value.k === "unknown" && value.call)) return undefined;
       const isForeign = values.objectInfo(object)?.isForeign === true;
-      const made = values.object(values.objectOf(`field ${String(object)}.${expr.name}`, { site: expr.field, info: undefined, type: undefined, isForeign, isArray: false }));
+      const made = values.object(values.objectOf(`field ${String(object)}.${expr.name}`, { site: expr.field, info: undefined, type: undefined, isForeign, isArray: false, isGuess: true }));
       return { value: made, core: writeField(run, base.value, expr.name, made, base.core) };
     }
     case "this": {

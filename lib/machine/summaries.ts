@@ -2,10 +2,10 @@
 import { applyMeaning } from "./effects.ts";
 import { initialiseFields, isFailing } from "./invoke.ts";
 import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Touched } from "./regions.ts";
-import { FAILED_EXIT, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
+import { FAILED_EXIT, IDENTITY, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
 import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
-import { giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
-import type { Value } from "./values.ts";
+import { boxVariables, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
+import { TRUTHY, type Value } from "./values.ts";
 
 // Beyond this depth of calls, the innermost is run first, from fresh.
 const MAX_DEPTH = 40;
@@ -21,7 +21,16 @@ export function callValue(run: Run, callee: Value, self: Value | undefined, args
   const all = [...callee.bound, ...args];
   if (fn.isGenerator || (fn.readsArguments && all.some((value) => reaches(run, value, at.core)))) return giveUp(run, callee, all, at, site);
   const entered = enter(run, callee, self, all, at, frame);
-  return entered.flatMap((next) => callEntered(run, callee, all, next, frame, site));
+  const restore = restoring(run, callee, at.core);
+  return entered.flatMap((next) => callEntered(run, callee, all, next, frame, site, restore));
+}
+
+/** Puts the `this` and the captured variables of the caller back in place of the callee's, where they share cells. */
+function restoring(run: Run, { fn, captured }: Extract<Value, { k: "fn" }>, before: Core): (after: Core) => Core {
+  const cells = captured.map(([cell]) => cell);
+  if (!fn.isArrow) cells.push(fn.thisCell);
+  const changes = cells.map((cell): [number, Value | undefined] => [cell, before.cells.get(cell)]);
+  return (after) => run.shared.cores.with(after, changes);
 }
 
 /** Sets the cells a function finds its arguments, its `this` and what it closed over in. */
@@ -67,35 +76,39 @@ export function bindContainer(run: Run, fn: FunctionInfo, at: At, frame: Frame):
   return states.map((next) => ({ ...next, core: cores.set(next.core, fn.thisCell, instance) }));
 }
 
-function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
+function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readonly Value[], at: At, frame: Frame, site: CallSite, restore: (after: Core) => Core): ValueAt[] {
   const { fn } = callee;
   const touched = touchedBy(fn, () => run.shared.dependences.touched(fn));
   const makes = makesObjects(run, touched);
-  const path = makes ? pathInto(run, frame.path, site) : 0;
+  const path = makes ? run.pathInto(frame.path, site.id) : 0;
   const key = `f${String(fn.id)}|${String(path)}`;
   const depth = run.recursion.get(fn.id) ?? 0;
   if (depth >= MAX_RECURSION) return giveUp(run, callee, args, at, site);
   // What the caller alone can see is set aside: a deep chain of calls is not carried along.
-  const outcome = remember(run, key, fn.id, touched, at.core, asideOf(frame.fn), (core) => {
+  const outcome = remember(run, key, fn.id, touched, at.core, asideOf(frame.fn, fn), (core) => {
     run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 0) + 1);
     const sink = new Sink();
     const inner: Frame = { fn, sink, path, isEntry: false };
-    const normal = run.machine.execute(fn.body, [{ core, trace: undefined }], inner);
+    const normal = run.machine.execute(fn.body, [{ core: boxVariables(run, fn, path, core), trace: undefined }], inner);
     run.recursion.set(fn.id, (run.recursion.get(fn.id) ?? 1) - 1);
     return finish(run, fn, core, normal, sink);
   });
   if (!outcome) return giveUp(run, callee, args, at, site);
-  const { attach } = outcome;
+  const attach = (after: Core): Core => restore(outcome.attach(after));
+  const results = outcome.values.map((found): ValueAt => ({ value: found.value, core: attach(found.core), trace: follow(at.trace, found.trace) }));
   for (const leave of outcome.sink.throws.values()) {
-    frame.sink.leave("throws", { value: leave.value, core: attach(leave.core), exits: after(at.trace, leave.exits) });
+    if (fn.isAsync && site.isPending) {
+      // A promise that is rejected: who waits for it is not followed.
+      results.push({ value: run.shared.values.unknown(site.id, TRUTHY), core: giveAway(run, attach(leave.core)), trace: at.trace });
+    } else frame.sink.leave("throws", { value: leave.value, core: attach(leave.core), exits: after(at.trace, leave.exits) });
   }
-  return outcome.values.map((found) => ({ value: found.value, core: attach(found.core), trace: follow(at.trace, found.trace) }));
+  return results;
 }
 
-/** The cells that only the caller sees; an arrow function takes the `this` it needs along. */
-function asideOf(fn: FunctionInfo | undefined): readonly number[] {
-  if (!fn) return NONE;
-  return fn.isArrow ? fn.locals : [...fn.locals, fn.thisCell];
+/** The cells that only the caller sees; an arrow function takes the `this` it needs along, a function within itself has its own. */
+function asideOf(caller: FunctionInfo | undefined, callee: FunctionInfo): readonly number[] {
+  if (!caller) return NONE;
+  return caller.isArrow || caller.thisCell === callee.thisCell ? caller.locals : [...caller.locals, caller.thisCell];
 }
 
 /** The values a function gives back, and what it leaves behind. */
@@ -170,14 +183,15 @@ export function executeMemo(run: Run, region: MemoRegion, states: readonly At[],
 function remember(run: Run, key: string, id: number, touched: Touched, core: Core, aside: readonly number[], compute: (core: Core) => Outcome): (Outcome & { attach: (core: Core) => Core }) | undefined {
   const inside = project(run, touched, core, aside);
   const full = `${key}|${sliceKey(run, id, touched)}|${run.phase}|${String(inside.id)}`;
-  let outcome = run.outcomes(touched).get(full);
+  const outcomes = run.outcomes(touched, inside);
+  let outcome = outcomes.get(full);
   if (!outcome) {
     if (run.active.has(full)) return undefined;
     const computed = (): void => {
       run.active.add(full);
       run.depth += 1;
       try {
-        run.outcomes(touched).set(full, compute(inside));
+        outcomes.set(full, compute(inside));
       } finally {
         run.depth -= 1;
         run.active.delete(full);
@@ -185,7 +199,7 @@ function remember(run: Run, key: string, id: number, touched: Touched, core: Cor
     };
     if (run.depth >= MAX_DEPTH) throw new Needed(full, computed);
     computed();
-    outcome = run.outcomes(touched).get(full);
+    outcome = outcomes.get(full);
   }
   if (!outcome) return undefined;
   const attach = inside === core ? (after: Core): Core => after : framed(run, core, inside);
@@ -208,8 +222,9 @@ function project(run: Run, touched: Touched, whole: Core, aside: readonly number
   const objects: number[] = [];
   const seen = new Set<number>();
   const tracked: Value[] = [];
+  const identity = whole.cells.get(IDENTITY);
   const follow = (value: Value): void => {
-    if (value.k === "tracked") tracked.push(value);
+    if (value.k === "tracked" || value === identity) tracked.push(value);
     if (value.k === "fn") {
       for (const [, captured] of value.captured) follow(captured);
       for (const bound of value.bound) follow(bound);
@@ -306,18 +321,6 @@ function makesObjects(run: Run, touched: Touched): boolean {
     run.shared.makers.set(touched, known);
   }
   return known;
-}
-
-/** Objects are told apart by their site and the last two calls that led to it. */
-function pathInto(run: Run, path: number, site: CallSite): number {
-  const tail = run.shared.pathTails.get(path) ?? 0;
-  const key = `${String(tail)}>${String(site.id)}`;
-  const known = run.shared.paths.get(key);
-  if (known !== undefined) return known;
-  const made = run.shared.paths.size + 1;
-  run.shared.paths.set(key, made);
-  run.shared.pathTails.set(made, site.id);
-  return made;
 }
 
 function after(trace: Trace | undefined, exits: Exits): Exits {

@@ -46,6 +46,8 @@ export interface ObjectInfo {
   /** Belongs to code that is not followed. */
   readonly isForeign: boolean;
   readonly isArray: boolean;
+  /** Nothing is known of the variable or field but that it was used as an object. */
+  readonly isGuess?: boolean;
 }
 
 /** Makes values; equal ones are the same object. */
@@ -91,6 +93,11 @@ export class Values {
   computed(site: number, operands: readonly Value[]): Value {
     const isKnown = operands.length > 0 && operands.every((operand) => operand.k !== "unknown" || operand.opaque);
     if (!isKnown) return this.unknown(site);
+    return this.opaque(site);
+  }
+
+  /** What a part of the language gives that is not followed: not a guess at either outcome. */
+  opaque(site: number): Value {
     return this.#intern(`q${String(site)}`, (id) => ({ k: "unknown", id, site, mask: ANYTHING, call: undefined, opaque: true }));
   }
 

@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly schedule?: Schedule;
   /** Record the source position of every call (slow: it takes a stack each time). Default false. */
   readonly positions?: boolean;
-  /** Finds the position yourself, given the call's name and an error whose stack begins at the caller. */
+  /** Finds the position yourself, given the call's name and an error whose stack begins at the caller (empty where it takes no second parameter). */
   readonly locate?: (call: string, error: Error) => Position | null;
   /** After so many calls a run is taken to be endless and is stopped. Default 2000. */
   readonly maxCalls?: number;

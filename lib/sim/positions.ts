@@ -6,14 +6,15 @@ const homePath = home.startsWith("file://") ? decodeURIComponent(home.slice("fil
 
 /**
  * The position of the nearest caller outside this folder.
- * `locate` (if given) is asked first, with an error whose stack it may read.
+ * `locate` (if given) is asked instead, with an error whose stack it may read; no stack is taken where it has no
+ * parameter for it.
  */
 export function capturePosition(
   call: string,
   locate: ((call: string, error: Error) => Position | null) | undefined,
 ): Position | null {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 30;
+  Error.stackTraceLimit = locate === undefined || locate.length > 1 ? 30 : 0;
   const error = new Error(call);
   Error.stackTraceLimit = limit;
   return locate === undefined ? positionOf(error.stack ?? "") : locate(call, error);

@@ -164,7 +164,7 @@ function releaseBy(kernel: Kernel, site: CallSite, args: Arguments, rows: readon
   }
   kernel.letGo(record, "driver", site);
   if (pair.handle.from === "return" || pair.handle.from === "out") kernel.bury(key, record.label, record);
-  if (key instanceof DEVICE_OBJECT) unlink(kernel.driverObject, key);
+  if (key instanceof DEVICE_OBJECT && pair.kind === "device-object") unlink(kernel.driverObject, key);
   if (pair.kind === "unicode-string") emptyString(kernel, key, found);
   if (pair.kind === "wdf-reference") kernel.framework.tree.dereference(key);
   return booleanReleases.has(site.call) ? true : STATUS_SUCCESS;

@@ -27,6 +27,8 @@ export interface BindingSettings {
 }
 
 // An alias of an alias of … : longer chains, and cycles, are not followed.
+// How the specifiers of a project's own modules begin.
+const LOCAL: ReadonlySet<string> = new Set([".", "/", "#", "~"]);
 const MAX_ALIASES = 20;
 
 /** Builds the binder of a file. */
@@ -196,7 +198,7 @@ export function createBinder(scopes: Scopes, settings: BindingSettings): Binder 
   function origin(node: TSESTree.Node): Origin {
     const module = moduleOf(node, 0);
     // `#x`, `@/x` and `~/x` are the usual aliases of a project's own code.
-    return module !== undefined && /^(?:[./#~]|@\/)/u.test(module) ? "local" : "external";
+    return module !== undefined && (LOCAL.has(module.charAt(0)) || module.startsWith("@/")) ? "local" : "external";
   }
 
   return { apiName, origin };

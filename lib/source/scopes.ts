@@ -42,7 +42,15 @@ export function indexScopes(sourceCode: Readonly<TSESLint.SourceCode>): Scopes {
   };
 }
 
+/** A variable of a namespace can be written as its member, too. */
+function isOfNamespace(variable: Variable): boolean {
+  return (variable.scope.type as string) === "tsModule";
+}
+
 function isWrittenOnce(variable: Variable): boolean {
+  const [definition] = variable.defs;
+  const declaration = definition?.parent as TSESTree.Node | null | undefined;
+  if (isOfNamespace(variable) && declaration?.type === "VariableDeclaration" && declaration.kind !== "const") return false;
   let writes = 0;
   for (const reference of variable.references) {
     if (reference.isWrite()) writes += 1;
@@ -52,7 +60,7 @@ function isWrittenOnce(variable: Variable): boolean {
 
 function isCaptured(variable: Variable): boolean {
   const home = variable.scope.variableScope;
-  return variable.references.some((reference) => reference.from.variableScope !== home);
+  return isOfNamespace(variable) || variable.references.some((reference) => reference.from.variableScope !== home);
 }
 
 function isModuleLevel(variable: Variable): boolean {

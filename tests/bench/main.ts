@@ -7,8 +7,8 @@ const isQuick = args.includes("--quick");
 const filter = args.find((arg) => !arg.startsWith("-")) ?? "";
 
 const effort: Effort = isQuick
-  ? { sizes: [1000], depths: [100, 500], rounds: 3, limit: 5_000 }
-  : { sizes: [1000, 2000, 5000, 10_000], depths: [12, 50, 100, 200, 500], rounds: 3, limit: 30_000 };
+  ? { sizes: [1000], depths: [100, 500], rounds: 2, limit: 20_000 }
+  : { sizes: [1000, 2000, 5000, 10_000], depths: [12, 50, 100, 200, 500], rounds: 3, limit: 600_000 };
 
 if ("floor".includes(filter)) await floor(isQuick ? 1 : 5);
 const missed = await growth(effort, filter);

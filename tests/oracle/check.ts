@@ -12,7 +12,22 @@ for (const file of process.argv.slice(2)) {
     return { name, returns: name.includes('More') ? "more" : (KINDS[groups?.["type"] ?? ""] ?? "void") };
   });
   const isResult = /\.status\b|\{ status/u.test(text);
-  const entry = /export const (\w+) = \(\(/u.exec(text)?.[1] ?? "DriverEntry";
-  const examination = await examine({ text, entry: entry === "DriverEntry" ? entry : `exports.${entry}`, dialect: isResult ? "result" : "status", externals, aliases: [], features: new Set(), isOpen: false });
-  console.log(`${file}: ${examination.disagreements.map(({ kind, rule, what }) => `${kind} ${rule} (${what})`).join(", ") || "agree"}${examination.truth.undecided === null ? "" : ` [${examination.truth.undecided}]`}`);
+  const examination = await examine({ text, entry: entryOf(text), dialect: isResult ? "result" : "status", externals, features: new Set() });
+  const { disagreements, replays, truth, verdict } = examination;
+  const words = [
+    ...disagreements.map(({ kind, rule, what }) => `${kind} ${rule} (${what})`),
+    ...(verdict.crash === null ? [] : [`crash: ${verdict.crash}`]),
+    ...replays.flatMap(({ isShown, words: path }) => (isShown ? [] : [`a path that no run shows:\n${path}`])),
+  ];
+  console.log(`${file}: ${words.join(", ") || (truth.undecided?.how === "broken" ? "not judged" : "agree")}${truth.undecided === null ? "" : ` [${truth.undecided.why}]`}`);
+}
+
+/** The expression that gives the entry, in each form that the generator writes. */
+function entryOf(text: string): string {
+  const { object, value } = /^export const (?:(?<object>\w+) = \{$[^]*?\bDriverEntry\b|(?<value>\w+) = (?:async )?\()/mu.exec(text)?.groups ?? {};
+  const inClass = /^export class (?<name>\w+) \{$[^]*?\bDriverEntry\(/mu.exec(text)?.groups?.["name"];
+  if (inClass !== undefined) return `(driver, path) => new exports.${inClass}().DriverEntry(driver, path)`;
+  if (object !== undefined) return `exports.${object}.DriverEntry`;
+  if (value !== undefined) return `exports.${value}`;
+  return text.includes("function InitializeDriver(") ? "InitializeDriver" : "DriverEntry";
 }

@@ -2,7 +2,8 @@
 import { compare, type Disagreement } from "./reports.ts";
 import type { Program } from "./program.ts";
 import { truthOf, type Truth } from "./truth.ts";
-import { verdictOn, type Verdict } from "./verdict.ts";
+import { verdictOn, type Judge, type Verdict } from "./verdict.ts";
+import { replays, type Replay } from "./witness.ts";
 
 /** What the two judges say of a program. */
 export class Examination {
@@ -12,26 +13,37 @@ export class Examination {
   /** How long the linter took. */
   readonly milliseconds: number;
   readonly disagreements: readonly Disagreement[];
+  readonly replays: readonly Replay[];
 
-  constructor(program: Program, truth: Truth, verdict: Verdict, milliseconds: number) {
+  constructor(program: Program, truth: Truth, verdict: Verdict, milliseconds: number, paths: readonly Replay[]) {
     this.milliseconds = milliseconds;
     this.program = program;
     this.truth = truth;
     this.verdict = verdict;
+    this.replays = paths;
     const isEntry = program.entry !== "InitializeDriver" || program.text.includes("DriverCreate(");
-    const found = verdict.crash === null && !truth.isBroken && isEntry ? compare(truth.reports, verdict.reports) : [];
-    // Behind a bug check or a bound the simulator has not looked: there only what it saw counts.
-    this.disagreements = truth.undecided === null ? found : found.filter(({ kind }) => kind === "missed" && truth.isComplete);
+    const found = verdict.crash === null && truth.undecided?.how !== "broken" && isEntry ? compare(truth.reports, verdict.reports) : [];
+    // Behind a bug check the simulator has not looked: there only what it saw counts; under the bound nothing does.
+    this.disagreements = truth.undecided === null ? found : truth.undecided.how === "stopped" ? found.filter(({ kind }) => kind === "missed") : [];
   }
 
   /** One word for each way in which they disagree. */
   get causes(): string[] {
+    const { crash, isHanging } = this.verdict;
     const causes = this.disagreements.map(({ kind, rule }) => `${kind} ${rule}`);
-    return [...new Set([...causes, ...(this.verdict.crash === null ? [] : ["crash"])])];
+    const breaks = isHanging ? ["hang"] : crash === null ? [] : ["crash"];
+    // The path of a false report is false, too.
+    const isLost = !causes.some((cause) => cause.startsWith("false")) && this.replays.some(({ isShown }) => !isShown);
+    return [...new Set([...causes, ...breaks, ...(isLost ? ["witness"] : [])])];
   }
 
   get isLeaky(): boolean {
     return (["no-leak-on-failure", "no-leak-on-unload", "no-unmatched-wpp-init"] as const).some((rule) => this.truth.reports[rule].size > 0);
+  }
+
+  /** Some call was given what it does not take: a struct that was never initialised, say. */
+  get isRefused(): boolean {
+    return this.truth.verification.findings.some(({ kind }) => kind === "refused-call");
   }
 
   toString(cause: string): string {
@@ -47,17 +59,19 @@ export class Examination {
       ...numbered,
       "simulator:",
       ...leaks,
-      ...(truth.undecided === null ? [] : [`  undecided: ${truth.undecided}`]),
+      ...(truth.undecided === null ? [] : [`  undecided: ${truth.undecided.why}`]),
       "linter:",
       ...verdict.messages.map((message) => `  ${message}`),
       ...(verdict.crash === null ? [] : [`  crash: ${verdict.crash}`]),
+      ...this.replays.flatMap(({ isShown, words }) => (isShown ? [] : [`path that no run shows:\n${words}`])),
       "",
     ];
     return lines.join("\n");
   }
 }
 
-export async function examine(program: Program): Promise<Examination> {
+/** Has a program judged by both: the linter by `judge`, within `limit` milliseconds. */
+export async function examine(program: Program, judge: Judge = verdictOn, limit?: number): Promise<Examination> {
   let truth: Truth;
   try {
     truth = await truthOf(program);
@@ -65,6 +79,7 @@ export async function examine(program: Program): Promise<Examination> {
     throw new Error(`cannot run:\n${program.text}`, { cause: error });
   }
   const start = Date.now();
-  const verdict = verdictOn(program.text);
-  return new Examination(program, truth, verdict, Date.now() - start);
+  const verdict = judge(program.text, limit);
+  const milliseconds = Date.now() - start;
+  return new Examination(program, truth, verdict, milliseconds, await replays(program, truth, verdict));
 }

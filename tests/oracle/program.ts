@@ -17,10 +17,6 @@ export interface Program {
   readonly entry: string;
   readonly dialect: Dialect;
   readonly externals: readonly External[];
-  /** Names under which the text calls the API beside the API's own: aliases and renamed imports. */
-  readonly aliases: readonly string[];
   /** Constructs and resource kinds in it, for the shares. */
   readonly features: ReadonlySet<string>;
-  /** A construct whose outcome the contract leaves unknown is in it: silence is right whatever happens. */
-  readonly isOpen: boolean;
 }

@@ -187,9 +187,7 @@ export function programOf(text: string): Program {
     dialect: /\.status\b|\{ status/u.test(text) ? "result" : "status",
     // The examples know it by an ambient declaration.
     externals: /\bhwInitializationData\b/u.test(text) ? [...externals, { name: "hwInitializationData", returns: "void" }] : externals,
-    aliases: [],
     features: new Set(),
-    isOpen: false,
   };
 }
 

@@ -1,14 +1,11 @@
 /** `npx jiti tests/oracle/run.ts --programs N --seed S`: generated drivers, the simulator's word against the linter's. */
-import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import fc from "fast-check";
-import { writeDriver } from "./grammar/driver.ts";
-import { driverPlan, type DriverPlan } from "./grammar/plan.ts";
-import { examine, type Examination } from "./examine.ts";
-import { mutantOf } from "./mutate.ts";
-import { reduced } from "./reduce.ts";
+import { exampleMutants, programOf, type Case } from "./cases.ts";
+import { Crew } from "./crew.ts";
+import { expectedFeatures } from "./grammar/features.ts";
+import type { Outcome } from "./outcome.ts";
 import { main as applyRepairs } from "./repairs.ts";
-import { shrunk } from "./shrink.ts";
 import { Totals } from "./totals.ts";
 
 if (process.argv.includes("--repairs")) {
@@ -18,111 +15,102 @@ if (process.argv.includes("--repairs")) {
 
 const { values } = parseArgs({
   options: {
+    /** How many programs, and the number of the first. */
     programs: { type: "string", default: "500" },
+    first: { type: "string", default: "0" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
+    /** How many processes share the work. */
+    workers: { type: "string", default: String(availableParallelism()) },
+    /** The plugin of dist/ is judged, not the sources. */
+    built: { type: "boolean", default: false },
+    /** Clean programs below this number are judged with a mutant; where it is not 0, so are all mutants of docs/examples. */
+    mutants: { type: "string", default: "0" },
+    /** In so many programs a disagreement is shown, and no failure. */
+    allow: { type: "string", default: "0" },
+    /** How many disagreements are shown in small, each within so many seconds. */
     show: { type: "string", default: "5" },
-    seconds: { type: "string", default: "600" },
-    print: { type: "boolean", default: false },
-    only: { type: "string" },
-    avoid: { type: "string", default: "" },
-    mutants: { type: "boolean", default: false },
-    keep: { type: "string" },
+    patience: { type: "string", default: "60" },
+    /** When no more programs are begun. */
+    seconds: { type: "string", default: "36000" },
+    /** Shown are causes that contain this only, of drivers without constructs that begin with this. */
+    only: { type: "string", default: "" },
+    without: { type: "string" },
+    /** All shares, not the rarest only. */
     shares: { type: "boolean", default: false },
+    /** Only prints the programs. */
+    print: { type: "boolean", default: false },
   },
 });
-const programs = Number(values.programs);
 const seed = Number(values.seed);
-const avoided = values.avoid.split(",");
-const deadline = Date.now() + Number(values.seconds) * 1000;
+const count = Number(values.programs);
+const first = Number(values.first);
+const mutants = Number(values.mutants);
 
-console.log(`seed ${String(seed)}`);
-const totals = new Totals();
-const shown = new Map<string, number>();
-const mutants = new Totals();
-const mutantTexts: string[] = [];
-const samples = fc.sample(fc.noShrink(driverPlan), { seed, numRuns: programs });
-const interesting: { plan: DriverPlan; cause: string; index: number }[] = [];
-for (const [index, plan] of samples.entries()) {
-  if (Date.now() > deadline) {
-    console.log(`stopped after ${String(index)} programs: out of time`);
-    break;
+if (values.print) {
+  for (let index = first; index < first + count; index += 1) {
+    const program = programOf(seed, { kind: "program", index });
+    console.log(`${program?.text ?? ""}\n// ${String(index)}: ${program?.entry ?? ""} ---------------------------------\n`);
   }
-  const program = writeDriver(plan);
-  if (avoided.some((feature) => program.features.has(feature))) continue;
-  if (values.print) console.log(`${program.text}\n// ${program.entry} ---------------------------------\n`);
-  if (values.keep !== undefined) writeFileSync(values.keep, program.text);
-  const examination = await examine(program);
-  totals.add(examination);
-  await mutate(examination, index);
-  for (const cause of examination.causes) {
-    if (values.only !== undefined && !cause.includes(values.only)) continue;
-    const count = shown.get(cause) ?? 0;
-    shown.set(cause, count + 1);
-    if (count < 3) interesting.push({ plan, cause, index });
-  }
-  if (process.stderr.isTTY && index % 20 === 0) process.stderr.write(`\r${String(index)}/${String(programs)} `);
-}
-console.log(totals.toString(values.shares));
-if (values.mutants) console.log(`mutants of clean drivers:\n${mutants.toString(false)}`);
-for (const text of mutantTexts.slice(0, Number(values.show))) console.log(text);
+} else process.exitCode = (await judge()) ? 0 : 1;
 
-const causes = new Set<string>();
-const distinct: Examination[] = [];
-for (const { plan, cause } of interesting) {
-  if (distinct.length >= Number(values.show) || Date.now() > deadline) break;
-  const small = await shrink(plan, cause);
-  const key = `${cause}${small.program.text.replace(/\d+/gu, "")}`;
-  if (causes.has(key)) continue;
-  causes.add(key);
-  distinct.push(small);
-  console.log(small.toString(cause));
-}
-
-/** The smallest program that still shows a cause. */
-async function shrink(plan: DriverPlan, cause: string): Promise<Examination> {
-  const small = await shrunk(plan, async (candidate) => {
-    if (Date.now() > deadline) return null;
-    const examination = await examine(writeDriver(candidate));
-    return examination.causes.includes(cause) ? examination : null;
-  });
-  if (small === null) return examine(writeDriver(plan));
-  const { program } = small;
-  const withText = (text: string): Promise<Examination> => examine({ ...program, text });
-  const text = await reduced(program.text, async (candidate) => {
-    if (Date.now() > deadline) return false;
-    const examination = await withText(candidate);
-    const { causes } = examination;
-    if (isRefused(examination) && !isRefused(small)) return false;
-    return examination.truth.undecided === null && causes.includes(cause) && causes.every((other) => small.causes.includes(other));
-  });
-  return withText(text);
-}
-
-/** Judges a mutant of a clean driver. */
-async function mutate(original: Examination, turn: number): Promise<void> {
-  if (!values.mutants || original.isLeaky || original.truth.undecided !== null || original.causes.length > 0) return;
-  let state = (seed + turn * 7919) >>> 0;
-  const choose = (below: number): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state >>> 8) % below;
+async function judge(): Promise<boolean> {
+  console.log(`seed ${String(seed)}, programs ${String(first)} to ${String(first + count - 1)}`);
+  const start = performance.now();
+  const crew = new Crew(Number(values.workers), { seed, isBuilt: values.built });
+  const totals = new Totals(expectedFeatures());
+  const mutantTotals = new Totals();
+  const interesting: { of: Case; cause: string }[] = [];
+  const progress = progressLine(count);
+  const take = (outcome: Outcome): void => {
+    (outcome.of.kind === "program" ? totals : mutantTotals).add(outcome);
+    if (!outcome.features.some((feature) => values.without !== undefined && feature.startsWith(values.without))) {
+      for (const cause of outcome.causes) if (cause.includes(values.only)) interesting.push({ of: outcome.of, cause });
+    }
+    progress(totals);
   };
-  const text = mutantOf(original.program.text, choose);
-  if (text === null) return;
-  const judge = async (candidate: string): Promise<Examination | null> => examine({ ...original.program, text: candidate }).catch(() => null);
-  const mutant = await judge(text);
-  if (mutant === null) return;
-  mutants.add(mutant);
-  const [cause] = mutant.causes;
-  if (cause === undefined || mutantTexts.length >= Number(values.show)) return;
-  const small = await reduced(text, async (candidate) => {
-    if (Date.now() > deadline) return false;
-    const found = await judge(candidate);
-    return found !== null && found.truth.undecided === null && found.causes.includes(cause) && found.causes.every((other) => mutant.causes.includes(other)) && (isRefused(mutant) || !isRefused(found));
+  const examplesOf = mutants > 0 ? exampleMutants().map((_, index): Case => ({ kind: "example", index })) : [];
+  const cases = [...Array.from({ length: count }, (_, index): Case => ({ kind: "program", index: first + index })), ...examplesOf];
+  const judged = await crew.judge({ cases, mutants, deadline: Date.now() + Number(values.seconds) * 1000, take });
+  const told = new Set<string>();
+  await crew.show(chosen(interesting), (text) => {
+    // Names and numbers aside, one is enough.
+    const key = text.replace(/^=== (.*) \(.*/u, "$1").replace(/\d+/gu, "");
+    if (!told.has(key)) console.log(text);
+    told.add(key);
   });
-  mutantTexts.push((await judge(small))?.toString(`mutant: ${cause}`) ?? "");
+  console.log(totals.toString(values.shares));
+  const problems = totals.problems(Number(values.allow));
+  if (mutants > 0) {
+    console.log(mutantTotals.inBrief());
+    problems.push(...mutantTotals.problemsOfMutants());
+  }
+  if (judged < cases.length) problems.push(`out of time: ${String(cases.length - judged)} were not judged`);
+  const seconds = (performance.now() - start) / 1000;
+  console.log(`${(judged / seconds).toFixed(0)} a second, ${values.workers} processes, ${seconds.toFixed(0)} s`);
+  console.log(`seed ${String(seed)}: ${problems.length === 0 ? (totals.wrong === 0 ? "the simulator and the linter agree" : `NOT right in ${String(totals.wrong)}, as many as are allowed`) : `NOT right: ${problems.join("; ")}`}`);
+  return problems.length === 0;
 }
 
-/** Some call was given what it does not take: a struct that was never initialised, say. */
-function isRefused({ truth }: Examination): boolean {
-  return truth.verification.findings.some(({ kind }) => kind === "refused-call");
+/** The first three of each cause, as many as are to be shown; by number, whoever found them first. */
+function chosen(interesting: readonly { of: Case; cause: string }[]): { do: "show"; of: Case; cause: string; milliseconds: number }[] {
+  const shown = new Map<string, number>();
+  const sorted = interesting.toSorted((left, right) => left.of.kind.localeCompare(right.of.kind) || left.of.index - right.of.index);
+  const kept = sorted.filter(({ cause, of }) => {
+    const key = `${cause} ${of.kind}`;
+    shown.set(key, (shown.get(key) ?? 0) + 1);
+    return (shown.get(key) ?? 0) <= 3;
+  });
+  return kept.slice(0, Number(values.show)).map(({ of, cause }) => ({ do: "show", of, cause, milliseconds: Number(values.patience) * 1000 }));
+}
+
+/** Tells on the error stream how far a run is: all the time on a terminal, else once a minute. */
+function progressLine(programs: number): (totals: Totals) => void {
+  const { stderr } = process;
+  let last = Date.now();
+  return (totals) => {
+    const now = Date.now();
+    if (now - last < (stderr.isTTY ? 200 : 60_000)) return;
+    last = now;
+    stderr.write(`${stderr.isTTY ? "\r" : ""}${String(totals.programs)} of ${String(programs)} programs, ${String(totals.wrong)} with a disagreement ${stderr.isTTY ? "" : "\n"}`);
+  };
 }

@@ -54,5 +54,5 @@ export function programOf(text: string): Program {
     name: groups?.["name"] ?? "",
     returns: RETURNS[(groups?.["type"] ?? "void") as keyof typeof RETURNS],
   }));
-  return { text, entry: "exports.DriverEntry", dialect: "status", externals, aliases: [], features: new Set(), isOpen: false };
+  return { text, entry: "exports.DriverEntry", dialect: "status", externals, features: new Set() };
 }

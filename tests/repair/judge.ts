@@ -32,7 +32,7 @@ export async function judged(program: Program, found: Linted = withoutRepairs(()
     program,
     linted: found,
     verification: truth.verification,
-    isDecided: truth.isComplete && !truth.isBroken,
+    isDecided: truth.undecided === null || truth.undecided.how === "stopped",
     lines: text.split("\n").map((line) => line.trim()),
   };
 }

@@ -24,7 +24,7 @@ run("no-leak-on-unload", rule, {
     {
       name: "forgotten",
       code: wdm("«ExAllocatePool2»", "table = null;"),
-      errors: [{ messageId: "held", data: { resource: "`table`", why: "`unload` does not release it", releases: "`ExFreePool`" } }],
+      errors: [{ messageId: "held", data: { resource: "`table`, acquired here,", why: "`unload` does not release it", releases: "`ExFreePool`" } }],
     },
   ],
 });

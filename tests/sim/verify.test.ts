@@ -234,6 +234,13 @@ describe("what records tell", () => {
     expect(position?.line).toBeGreaterThan(1);
     const mine = { file: "driver.ts", line: 3, column: 1 };
     expect(wdf.loadDriver(entry, { locate: () => mine }).trace[0]?.position).toBe(mine);
+    const stacks: string[] = [];
+    const locate = (_call: string, { stack = "" }: Error): null => {
+      stacks.push(stack);
+      return null;
+    };
+    expect(wdf.loadDriver(entry, { locate }).trace[0]?.position).toBeNull();
+    expect(stacks[0]).toContain("verify.test.ts");
   });
 });
 

@@ -41,7 +41,7 @@ function writeControlDevice(frame: Frame, resource: Resource, check: Check, rest
   const init = handle ?? "";
   module.features.add("control device");
   if (frame.state.held[index] !== "yes" || frame.deferred.has(index)) { rest(); return; }
-  const device = module.fresh("device");
+  const device = module.fresh("control");
   const seen = check === "ignored" ? "return" : check;
   const settle = (): void => {
     frame.line(isFlagged ? `have${name} = false;` : `${init} = null;`);
@@ -103,7 +103,6 @@ function callOf(frame: Frame, { data, acquireBy, name, isGlobal }: Resource, box
     const alias = `${data.call.charAt(0).toLowerCase()}${data.call.slice(1)}`;
     module.features.add("call by alias");
     module.declare(`alias ${alias}`, `const ${alias} = ${data.call};`);
-    module.aliases.push(alias);
     return `${alias}(${args(box)})`;
   }
   if (acquireBy !== "helper" || (isOut && !module.isResult && !isGlobal) || data.kind === "wpp") return `${data.call}(${args(box)})`;

@@ -2,6 +2,7 @@
 import { writeFailure } from "./exits.ts";
 import type { Frame } from "./frame.ts";
 import type { Check } from "./plan.ts";
+import { owedAtFailure } from "./releases.ts";
 import type { Row } from "./rows.ts";
 
 export interface Fallible {
@@ -95,7 +96,8 @@ export function writeChecked(frame: Frame, check: Check, fallible: Fallible, res
 function writeThrowing(frame: Frame, { call, target, succeeded }: Fallible): void {
   const { module, text, shape } = frame;
   const take = `${target ?? ""} = ${call};`;
-  if (shape === "ok-flag" || shape === "using") {
+  const isNothingOwed = shape === "plain" && frame.isEntry && frame.catchers.length === 0 && owedAtFailure(frame).length === 0;
+  if (shape === "ok-flag" || shape === "using" || isNothingOwed) {
     module.features.add("exception leaves");
     frame.line(take);
     frame.exits.push(frame.state);

@@ -34,7 +34,7 @@ export function writeDriver(plan: DriverPlan): Program {
   });
   writeCallbacks(module, frame);
   const { text, entry } = assemble(module, frame);
-  return { text: withImports(text, module), entry, dialect: plan.dialect, externals: [...module.externals.values()], aliases: module.aliases, features: module.features, isOpen: false };
+  return { text: withImports(text, module), entry, dialect: plan.dialect, externals: [...module.externals.values()], features: module.features };
 }
 
 const unloadAssignment = ({ unload }: DriverPlan): string =>

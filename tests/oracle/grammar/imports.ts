@@ -16,7 +16,6 @@ export function withImports(text: string, module: Module): string {
   if (imports === "namespace") return `import * as wdf from "${source}";\n\n${text.replace(NAME, (name) => (VALUES.has(name) ? `wdf.${name}` : name))}`;
   const used = [...new Set(text.match(NAME) ?? [])].filter((name) => VALUES.has(name));
   const renamed = new Map(imports === "renamed" ? used.filter((name) => /^(?:Ex|Io|Zw|WdfDriverCreate|NT_SUCCESS|WPP)/u.test(name)).map((name) => [name, `my${name}`]) : []);
-  module.aliases.push(...renamed.values());
   const list = used.map((name) => (renamed.has(name) ? `${name} as ${renamed.get(name) ?? ""}` : name));
   return `import { ${list.join(", ")} } from "${source}";\n\n${text.replace(NAME, (name) => renamed.get(name) ?? name)}`;
 }

@@ -51,7 +51,6 @@ export class Module {
   readonly functions: string[][] = [];
   readonly features = new Set<string>();
   readonly externals = new Map<string, External>();
-  readonly aliases: string[] = [];
   /** Members of the object that holds callbacks. */
   readonly methods: string[] = [];
   /** Fields of the context object. */
@@ -115,15 +114,20 @@ const NAMES: Readonly<Record<External["returns"], readonly string[]>> = {
   status: ["RegisterWithPort", "StartWorker", "QueryHardware"],
   pointer: ["FindAdapter", "OpenSession"],
   boolean: ["IsDebugBuild", "HasFirmware", "IsLegacyBus"],
-  void: ["LogState"],
+  void: ["LogState", "Publish"],
   mode: ["GetMode"],
   more: ["HasMore"],
 };
 
+const isFramework = (row: Row | undefined): boolean => row?.isOwned === true || row?.needsDriver === true;
+const WDM_ROWS = ROWS.filter((row) => !isFramework(row));
+
 const lower = (word: string): string => word.charAt(0).toLowerCase() + word.slice(1);
 
 function resourceOf(plan: ResourcePlan, index: number, driver: DriverPlan): Resource {
-  const data = ROWS[plan.row] ?? ROWS[0];
+  // Without a framework there are neither its objects nor device inits: another row, then.
+  const isNone = driver.model === "wdm" && isFramework(ROWS[plan.row]);
+  const data = (isNone ? WDM_ROWS[plan.row * 7 % WDM_ROWS.length] : ROWS[plan.row]) ?? ROWS[0];
   if (data === undefined) throw new Error("there are no rows");
   const id = `${data.noun}${String(index)}`;
   const isResult = driver.dialect === "result" && data.handle === "out";

@@ -106,3 +106,6 @@ export const ROWS: readonly Row[] = [
   returned("wdf-device-init", "WdfControlDeviceInitAllocate", '$, "D:P"', "WdfDeviceInitFree(@)", "ControlInit", "WDFDEVICE_INIT", { needsDriver: true, isConsumed: true }),
   { kind: "wpp", call: "WPP_INIT_TRACING", args: "DriverObject, RegistryPath", free: "WPP_CLEANUP(%)", succeeds: "always", handle: "global", noun: "Tracing", type: "object", isFatal: false },
 ];
+
+/** The kinds of the rows. */
+export const KINDS: readonly string[] = [...new Set(ROWS.map(({ kind }) => kind))];

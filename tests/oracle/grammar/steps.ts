@@ -44,6 +44,8 @@ function writeStep(frame: Frame, step: Step, rest: () => void): void {
       }
       rest(); return;
     }
+    case "hand":
+      { writeHanding(frame, step, rest); return; }
     case "fail":
       text.open(`if (${conditionText(frame, step.condition)}) {`);
       frame.fork(
@@ -184,6 +186,31 @@ function writeWork(frame: Frame, { what, check }: Extract<Step, { do: "work" }>,
       writeChecked(frame, check, { succeeds: "status", call, ...(module.isResult ? { result: { property: null, target: null } } : {}), ...simple }, rest); return;
     }
   }
+}
+
+/** Gives a handle to a function that nobody can see into: from then on it may be its. */
+function writeHanding(frame: Frame, { how, to, check, isKept, pick }: Extract<Step, { do: "hand" }>, rest: () => void): void {
+  const { module } = frame;
+  const held = module.resources.filter(({ index, handle }) => handle !== null && frame.state.held[index] !== "no");
+  const reachable = held.filter((resource) => frame.reaches(resource) && !frame.deferred.has(resource.index));
+  const boxed = reachable.filter((candidate) => candidate.handle?.endsWith(".value") === true);
+  const candidates = how === "box" && boxed.length > 0 ? boxed : reachable;
+  const resource = candidates[pick % Math.max(candidates.length, 1)];
+  // In a loop it would be asked what becomes of the next one under the same name.
+  if (resource === undefined || frame.loops > 0) { rest(); return; }
+  const handle = resource.handle ?? "";
+  const isBox = handle.endsWith(".value");
+  // A closure over the context gives away all that the context holds.
+  const form = how === "box" && !isBox ? "itself" : how === "closure" && handle.startsWith("gContext.") ? "object" : how;
+  const given = { itself: handle, object: `{ handle: ${handle} }`, closure: `() => ${handle}`, box: handle.replace(/\.value$/u, "") }[form];
+  module.features.add(`handed ${form}`);
+  if (!isKept) frame.forget(resource.index);
+  if (to === "void") {
+    frame.line(`${module.external("void", next())}(${given});`);
+    rest(); return;
+  }
+  const nothing = (): void => undefined;
+  writeChecked(frame, check, { succeeds: "status", call: `${module.external("status", next())}(DriverObject, ${given})`, succeeded: nothing, ignored: nothing }, rest);
 }
 
 function writeSwitch(frame: Frame, { cases, fallsThrough }: Extract<Step, { do: "switch" }>): void {
