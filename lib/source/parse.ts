@@ -1,0 +1,103 @@
+/** Parses a text as ESLint has parsed the file under lint: a text after an edit, a module that it imports. */
+import { createRequire } from "node:module";
+import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
+
+/** How ESLint has parsed a file. */
+export interface ParsedFile {
+  readonly sourceCode: Readonly<TSESLint.SourceCode>;
+  readonly filename: string;
+  /** ESLint's `languageOptions`: the parser and its options, the kind of source, the globals. */
+  readonly languageOptions: Readonly<Record<string, unknown>>;
+}
+
+/** The parser as ESLint calls it. */
+interface Parser {
+  parseForESLint?(text: string, options: object): ParseResult;
+  parse?(text: string, options: object): object;
+}
+
+interface ParseResult {
+  readonly ast: object | undefined;
+  readonly scopeManager?: object | null;
+  readonly visitorKeys?: object;
+}
+
+/** What ESLint does to a source before rules see it; other hosts may not. */
+interface Finished {
+  applyLanguageOptions?(options: object): void;
+  finalize?(): void;
+}
+
+/** What of `languageOptions` is read here. */
+interface LanguageOptions {
+  readonly parser?: Parser;
+  readonly parserOptions?: Readonly<Record<string, unknown>> & { readonly ecmaFeatures?: { readonly globalReturn?: boolean; readonly impliedStrict?: boolean } };
+  readonly ecmaVersion?: number;
+  readonly sourceType?: "module" | "script" | "commonjs";
+}
+
+/**
+ * A text made into a SourceCode of the running ESLint's own class, without type information.
+ * Throws what the parser throws, and a TypeError where the parser is not known.
+ */
+export function parsed({ sourceCode, filename, languageOptions }: ParsedFile, text: string): Readonly<TSESLint.SourceCode> {
+  const { parser, parserOptions, ecmaVersion, sourceType } = languageOptions as LanguageOptions;
+  if (!parser) throw new TypeError("the parser is not known");
+  const options = {
+    ecmaVersion,
+    sourceType,
+    ...parserOptions,
+    // The machine needs no types, and the program that has them knows the file as it is.
+    project: null,
+    projectService: false,
+    programs: null,
+    loc: true,
+    range: true,
+    raw: true,
+    tokens: true,
+    comment: true,
+    eslintVisitorKeys: true,
+    eslintScopeManager: true,
+    filePath: filename,
+  };
+  const result: ParseResult = parser.parseForESLint ? parser.parseForESLint(text, options) : { ast: parser.parse?.(text, options) };
+  const { ast, visitorKeys = sourceCode.visitorKeys } = result;
+  if (!ast) throw new TypeError("the parser gives no tree");
+  const scopeManager = result.scopeManager ?? scopesOf(ast, languageOptions, visitorKeys);
+  const SourceCode = sourceCode.constructor as new (parts: object) => TSESLint.SourceCode;
+  const made = new SourceCode({ text, ast, parserServices: {}, scopeManager, visitorKeys, hasBOM: sourceCode.hasBOM });
+  linkParents(made.ast, visitorKeys as Readonly<Record<string, readonly string[]>>);
+  // The globals of the configuration, as ESLint adds them.
+  const finished: Finished = made;
+  finished.applyLanguageOptions?.(languageOptions);
+  finished.finalize?.();
+  return made;
+}
+
+/** Tells each node its parent, as ESLint does when it first walks a tree. */
+function linkParents(root: TSESTree.Node, visitorKeys: Readonly<Record<string, readonly string[]>>): void {
+  const pending = [root];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    for (const key of visitorKeys[node.type] ?? []) {
+      for (const child of [(node as unknown as Record<string, unknown>)[key]].flat() as (TSESTree.Node | null | undefined)[]) {
+        if (!child) continue;
+        (child as { parent?: TSESTree.Node }).parent = node;
+        pending.push(child);
+      }
+    }
+  }
+}
+
+/** The variables of a tree, for parsers that leave them to ESLint. */
+function scopesOf(ast: object, { ecmaVersion = 2022, sourceType = "module", parserOptions }: LanguageOptions, childVisitorKeys: object): object {
+  const scope = createRequire(import.meta.url)("eslint-scope") as { analyze(ast: object, options: object): object };
+  return scope.analyze(ast, {
+    ignoreEval: true,
+    nodejsScope: sourceType === "commonjs" || parserOptions?.ecmaFeatures?.globalReturn === true,
+    impliedStrict: parserOptions?.ecmaFeatures?.impliedStrict === true,
+    ecmaVersion,
+    sourceType,
+    childVisitorKeys,
+    fallback: () => [],
+  });
+}
