@@ -4,6 +4,7 @@ import type { AST, JSRuleDefinition, Rule, SourceCode } from "eslint";
 import type { Facts, Resource } from "./machine/facts.ts";
 import type { LintedFile } from "./machine/linted-file.ts";
 import { analyse } from "./machine/loader.ts";
+import { placeSource } from "./source/modules.ts";
 import { readSettings, type ResolvedSettings } from "./settings.ts";
 
 /** A rule as its file states it; `createRule` adds what is the same for all. */
@@ -35,7 +36,7 @@ export type WdfRule<Options extends unknown[] = unknown[], MessageIds extends st
 type RuleContext<Options extends unknown[], MessageIds extends string> = Parameters<WdfRule<Options, MessageIds>["create"]>[0];
 
 /** What of a context serves for the facts of a file, whatever the rule's options and messages. */
-type FileContext = Pick<Rule.RuleContext, "id" | "settings" | "sourceCode" | "report" | "filename" | "languageOptions">;
+type FileContext = Pick<Rule.RuleContext, "id" | "settings" | "sourceCode" | "report" | "cwd" | "filename" | "languageOptions">;
 
 /** What is known of one file under one set of settings. */
 interface FileState {
@@ -92,10 +93,11 @@ function treeOf(sourceCode: SourceCode): TSESLint.SourceCode {
   return sourceCode as unknown as TSESLint.SourceCode;
 }
 
-function stateOf({ id, settings, sourceCode }: FileContext): FileState {
+function stateOf({ id, settings, sourceCode, filename, languageOptions, cwd }: FileContext): FileState {
   const raw: unknown = settings["wdf"];
   const known = files.get(sourceCode);
   if (known !== undefined && known.raw === raw) return known;
+  placeSource({ sourceCode: treeOf(sourceCode), filename, languageOptions: { ...languageOptions }, cwd });
   const state: FileState = { raw, reporter: id, result: resultOf(sourceCode, raw) };
   files.set(sourceCode, state);
   return state;

@@ -1,13 +1,24 @@
 /** How the rules put facts into words: resources, steps, exits, and why nothing releases what is held. */
-import type { DriverState, Exit, FailureLeak, Resource, UnloadLeak } from "./machine/facts.ts";
+import type { DriverState, Exit, FailureLeak, Place, Resource, Step, UnloadLeak } from "./machine/facts.ts";
+
+/** "on line 10", or "at trace.ts:10" where that is in another file. */
+export function at(place: Place | Step): string {
+  const { file, line } = "loc" in place ? (place.origin ?? { file: undefined, line: place.loc.start.line }) : place;
+  return file === undefined ? `on line ${String(line)}` : `at ${file}:${String(line)}`;
+}
+
+/** " (at trace.ts:10)" for what a report stands for that lies in another file; nothing for what it stands on. */
+export function elsewhere(place: Place): string {
+  return place.origin ? ` (${at(place)})` : "";
+}
 
 /** "`gRegistryPath.Buffer` (acquired by `ExAllocatePoolWithTag` on line 10)". */
 export function describe(resource: Resource): string {
-  const line = String(resource.acquire.loc.start.line);
-  if (resource.kind === "wpp") return `WPP tracing (started by \`${resource.call}\` on line ${line})`;
+  const where = at(resource.acquire);
+  if (resource.kind === "wpp") return `WPP tracing (started by \`${resource.call}\` ${where})`;
   return resource.name === undefined
-    ? `what \`${resource.call}\` acquired on line ${line}`
-    : `\`${resource.name}\` (acquired by \`${resource.call}\` on line ${line})`;
+    ? `what \`${resource.call}\` acquired ${where}`
+    : `\`${resource.name}\` (acquired by \`${resource.call}\` ${where})`;
 }
 
 /** The same without the line, for what is to be released. */
@@ -17,6 +28,7 @@ export function nameOf(resource: Resource): string {
 
 /** The same without the line, for a report that stands on the acquisition. */
 export function acquiredHere(resource: Resource): string {
+  if (resource.acquire.origin) return describe(resource);
   return resource.name === undefined ? `what \`${resource.call}\` acquires here` : `\`${resource.name}\`, acquired here,`;
 }
 
@@ -35,8 +47,13 @@ export function releasesOf(resources: readonly Resource[]): string {
 
 /** " after `ScsiPortInitialize` fails on line 14", or nothing where no single step failed. */
 export function after(leaks: readonly FailureLeak[]): string {
-  const steps = leaks.flatMap(({ failing }) => (failing === undefined ? [] : [`${failing.text} on line ${String(failing.line)}`]));
+  const steps = leaks.flatMap(({ failing }) => (failing === undefined ? [] : [`${failing.text} ${at(failing)}`]));
   return steps.length === 0 ? "" : ` after ${[...new Set(steps)].join(" or ")}`;
+}
+
+/** "`DriverEntry` returns here", or "`start` returns at device.ts:20". */
+export function leavesHere(exit: Exit): string {
+  return `${leaves(exit)} ${exit.place.origin ? at(exit.place) : "here"}`;
 }
 
 /** "`DriverEntry` returns": who leaves, and how. */
@@ -91,6 +108,6 @@ export function groupBy<Item>(items: readonly Item[], key: (item: Item) => strin
 }
 
 /** A key that tells places apart. */
-export function placeKey({ range }: { readonly range: readonly [number, number] }): string {
-  return range.join("-");
+export function placeKey({ range, origin }: Pick<Place, "range" | "origin">): string {
+  return [...range, ...(origin ? [origin.file, origin.line] : [])].join("-");
 }

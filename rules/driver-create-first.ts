@@ -3,6 +3,7 @@ import { createRule, onFacts } from "../lib/create-rule.ts";
 import type { EarlyCall } from "../lib/machine/facts.ts";
 import { driverFirst } from "../lib/repair/create-first.ts";
 import { fixOf, isRefusal } from "../lib/repair/edit.ts";
+import { at, elsewhere } from "../lib/wording.ts";
 
 export default createRule<[{ allowReleasedOnFailure?: boolean }], EarlyCall["what"] | "move">({
   name: "driver-create-first",
@@ -26,12 +27,12 @@ export default createRule<[{ allowReleasedOnFailure?: boolean }], EarlyCall["wha
     defaultOptions: [{ allowReleasedOnFailure: false }],
     messages: {
       acquire:
-        "`{{call}}` is called before `WdfDriverCreate` (line {{line}}): until the driver object exists, no callback releases what this acquires when `DriverEntry` fails. Create the driver object first{{obstacle}}.",
+        "`{{call}}`{{elsewhere}} is called before `WdfDriverCreate` ({{line}}): until the driver object exists, no callback releases what this acquires when `DriverEntry` fails. Create the driver object first{{obstacle}}.",
       object:
-        "`{{call}}` is called before `WdfDriverCreate` (line {{line}}): an object created before the driver object has no parent, so the framework never deletes it. Create the driver object first{{obstacle}}.",
-      wpp: "`{{call}}` is called before `WdfDriverCreate` (line {{line}}): if the creation fails, no callback runs to stop tracing. Create the driver object first{{obstacle}}.",
+        "`{{call}}`{{elsewhere}} is called before `WdfDriverCreate` ({{line}}): an object created before the driver object has no parent, so the framework never deletes it. Create the driver object first{{obstacle}}.",
+      wpp: "`{{call}}`{{elsewhere}} is called before `WdfDriverCreate` ({{line}}): if the creation fails, no callback runs to stop tracing. Create the driver object first{{obstacle}}.",
       registration:
-        "`{{call}}` is called before `WdfDriverCreate` (line {{line}}): if the creation fails, no callback runs to undo the registration. Create the driver object first{{obstacle}}.",
+        "`{{call}}`{{elsewhere}} is called before `WdfDriverCreate` ({{line}}): if the creation fails, no callback runs to undo the registration. Create the driver object first{{obstacle}}.",
       move: "Create the driver object before `{{call}}`. It could not be shown that the order does not matter: {{doubt}}.",
     },
   },
@@ -51,7 +52,8 @@ export default createRule<[{ allowReleasedOnFailure?: boolean }], EarlyCall["wha
           messageId: what,
           data: {
             call,
-            line: String(create.loc.start.line),
+            elsewhere: elsewhere(place),
+            line: at(create).replace(/^(?:on|at) /u, ""),
             obstacle: refusal ? ` (\`--fix\` leaves it: ${refusal.words})` : "",
           },
           fix: edit && !edit.doubt ? fixOf(edit.edit) : null,

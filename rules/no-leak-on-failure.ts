@@ -5,7 +5,7 @@ import type { LintedFile } from "../lib/machine/linted-file.ts";
 import { fixOf } from "../lib/repair/edit.ts";
 import { offered, type Offer } from "../lib/repair/offers.ts";
 import { releaseAtExit, releaseInCleanup } from "../lib/repair/suggestions.ts";
-import { after, describe, groupBy, leaves, list, nameOf, placeKey, releasesOf, whyNotReleased } from "../lib/wording.ts";
+import { after, describe, groupBy, leavesHere, list, nameOf, placeKey, releasesOf, whyNotReleased } from "../lib/wording.ts";
 
 export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
   name: "no-leak-on-failure",
@@ -15,8 +15,8 @@ export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
     hasSuggestions: true,
     schema: [],
     messages: {
-      one: "{{resources}} is still held when {{exit}} here{{after}}: {{why}}. Call {{releases}} {{where}}.",
-      several: "{{resources}} are still held when {{exit}} here{{after}}: {{why}}. Call {{releases}} {{where}}.",
+      one: "{{resources}} is still held when {{exit}}{{after}}: {{why}}. Call {{releases}} {{where}}.",
+      several: "{{resources}} are still held when {{exit}}{{after}}: {{why}}. Call {{releases}} {{where}}.",
       inCleanup: "Release {{resources}} in EvtCleanupCallback.",
       atExit: "Release {{resources}} before this exit.",
     },
@@ -34,7 +34,7 @@ export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
           messageId: resources.length === 1 ? "one" : "several",
           data: {
             resources: list(resources.map(describe)),
-            exit: leaves(exit),
+            exit: leavesHere(exit),
             after: after(group),
             why: [...new Set(group.map(whyNotReleased))].join("; "),
             releases: releasesOf(resources),

@@ -4,6 +4,7 @@ import type { LostField } from "../lib/machine/facts.ts";
 import { fixOf, isRefusal } from "../lib/repair/edit.ts";
 import { setInTime } from "../lib/repair/lost-fields.ts";
 import { offered } from "../lib/repair/offers.ts";
+import { at, elsewhere } from "../lib/wording.ts";
 import { passAttributes } from "../lib/repair/suggestions.ts";
 
 export default createRule<[], LostField["how"] | "pass">({
@@ -15,10 +16,10 @@ export default createRule<[], LostField["how"] | "pass">({
     hasSuggestions: true,
     schema: [],
     messages: {
-      wiped: "`{{struct}}.{{field}}` is lost: `{{call}}` on line {{line}} clears the whole structure. Set it after that call{{obstacle}}.",
-      dead: "`{{struct}}.{{field}}` has no effect: `{{call}}` on line {{line}} has already copied the structure. Set it before that call{{obstacle}}.",
+      wiped: "`{{struct}}.{{field}}`{{elsewhere}} is lost: `{{call}}` {{at}} clears the whole structure. Set it after that call{{obstacle}}.",
+      dead: "`{{struct}}.{{field}}`{{elsewhere}} has no effect: `{{call}}` {{at}} has already copied the structure. Set it before that call{{obstacle}}.",
       unpassed:
-        "`{{struct}}.{{field}}` has no effect: `{{call}}` on line {{line}} is given null instead of `{{struct}}`. Pass `{{struct}}` to it.",
+        "`{{struct}}.{{field}}`{{elsewhere}} has no effect: `{{call}}` {{at}} is given null instead of `{{struct}}`. Pass `{{struct}}` to it.",
       pass: "Pass `{{struct}}` to `{{call}}`.",
     },
   },
@@ -34,7 +35,7 @@ export default createRule<[], LostField["how"] | "pass">({
         context.report({
           loc: place.loc,
           messageId: how,
-          data: { struct, field, call: by.call, line: String(by.place.loc.start.line), ...(how === "unpassed" ? {} : { obstacle }) },
+          data: { struct, field, call: by.call, elsewhere: elsewhere(place), at: at(by.place), ...(how === "unpassed" ? {} : { obstacle }) },
           fix: repair && !isRefusal(repair) ? fixOf(repair.edit) : null,
           suggest: offer && [{ messageId: "pass", data: { struct, call: by.call }, fix: fixOf(offer.edit) }],
         });

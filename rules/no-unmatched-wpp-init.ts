@@ -4,7 +4,7 @@ import type { FailureLeak, UnloadLeak } from "../lib/machine/facts.ts";
 import { fixOf } from "../lib/repair/edit.ts";
 import { offered } from "../lib/repair/offers.ts";
 import { stopTracing } from "../lib/repair/suggestions.ts";
-import { after, groupBy, leaves, list, placeKey, whyNotReleased, whyNotUnloaded } from "../lib/wording.ts";
+import { after, at, elsewhere, groupBy, leaves, list, placeKey, whyNotReleased, whyNotUnloaded } from "../lib/wording.ts";
 
 export default createRule<[], "unmatched" | "stop">({
   name: "no-unmatched-wpp-init",
@@ -14,7 +14,7 @@ export default createRule<[], "unmatched" | "stop">({
     hasSuggestions: true,
     schema: [],
     messages: {
-      unmatched: "`{{call}}` is not followed by `{{release}}` {{exits}}: {{why}}.",
+      unmatched: "`{{call}}`{{elsewhere}} is not followed by `{{release}}` {{exits}}: {{why}}.",
       stop: "Call `{{release}}` {{where}}.",
     },
   },
@@ -30,6 +30,7 @@ export default createRule<[], "unmatched" | "stop">({
           messageId: "unmatched",
           data: {
             call: resource.call,
+            elsewhere: elsewhere(resource.acquire),
             release,
             exits: list([...new Set(group.map(wayOut))]),
             why: [...new Set(group.map((leak) => ("exit" in leak ? whyNotReleased(leak) : whyNotUnloaded(leak))))].join("; "),
@@ -53,6 +54,5 @@ function whereToStop(ways: readonly (FailureLeak | UnloadLeak)[]): string {
 
 function wayOut(leak: FailureLeak | UnloadLeak): string {
   if (!("exit" in leak)) return "when the driver is unloaded";
-  const line = String(leak.exit.place.loc.start.line);
-  return `when ${leaves(leak.exit)} on line ${line}${after([leak])}`;
+  return `when ${leaves(leak.exit)} ${at(leak.exit.place)}${after([leak])}`;
 }

@@ -2,7 +2,7 @@
 import { createRule, onFacts } from "../lib/create-rule.ts";
 import { fixOf, isRefusal } from "../lib/repair/edit.ts";
 import { intoCleanup } from "../lib/repair/unload.ts";
-import { describe, placeKey } from "../lib/wording.ts";
+import { describe, elsewhere, placeKey } from "../lib/wording.ts";
 
 export default createRule<[], "unloadOnly">({
   name: "prefer-cleanup-callback",
@@ -13,7 +13,7 @@ export default createRule<[], "unloadOnly">({
     schema: [],
     messages: {
       unloadOnly:
-        "`{{call}}` releases {{resource}} only in EvtDriverUnload, which is not called when `DriverEntry` fails: a failure added later would leak it. Release it in {{cleanup}}, which runs either way{{obstacle}}.",
+        "`{{call}}`{{elsewhere}} releases {{resource}} only in EvtDriverUnload, which is not called when `DriverEntry` fails: a failure added later would leak it. Release it in {{cleanup}}, which runs either way{{obstacle}}.",
     },
   },
   create(context) {
@@ -31,6 +31,7 @@ export default createRule<[], "unloadOnly">({
           messageId: "unloadOnly",
           data: {
             call,
+            elsewhere: elsewhere(place),
             resource: describe(resource),
             cleanup: cleanup === undefined ? "EvtCleanupCallback" : `\`${cleanup}\``,
             obstacle: repair && isRefusal(repair) ? ` (\`--fix\` leaves it: ${repair.words})` : "",

@@ -45,7 +45,7 @@ test("releases, the last acquired first, each call once", () => {
 });
 
 test("failing steps", () => {
-  const failing = (line: number): Partial<FailureLeak> => ({ failing: { text: "`F` fails", line } });
+  const failing = (line: number): Partial<FailureLeak> => ({ failing: { text: "`F` fails", line, file: undefined } });
   expect(after([leak({})])).toBe("");
   expect(after([leak(failing(3)), leak(failing(3)), leak({})])).toBe(" after `F` fails on line 3");
   expect(after([leak(failing(3)), leak(failing(5))])).toBe(" after `F` fails on line 3 or `F` fails on line 5");

@@ -1,5 +1,5 @@
 /** What depends on what in a file, without regard to order: the ground for slices and for what a region may touch. */
-import type { CallExpr, Expr, FunctionInfo, Pattern, Region, Target, Touched, VariableRef } from "./regions.ts";
+import type { CallExpr, CallSite, Expr, FunctionInfo, Pattern, Region, Target, Touched, VariableRef } from "./regions.ts";
 import { closeReaches, markRepeated, mayBeLocal, type Reach } from "./call-graph.ts";
 import type { Names } from "./names.ts";
 import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
@@ -56,7 +56,8 @@ export class Dependences {
   readonly #jumps = new Map<FunctionInfo | undefined, number>();
   readonly #reaches = new Map<Region | FunctionInfo, Reach>();
   readonly #callers = new Map<FunctionInfo, Set<FunctionInfo | undefined>>();
-  readonly #dynamicCalls: { readonly name: string | undefined; readonly args: readonly (readonly number[])[]; readonly site: number; readonly guard: number }[] = [];
+  readonly #calls = new Map<FunctionInfo, CallSite[]>();
+  readonly #dynamicCalls: { readonly name: string | undefined; readonly args: readonly (readonly number[])[]; readonly site: number; readonly guard: number; readonly call: CallSite | undefined }[] = [];
   readonly #namesakes = new Map<string, number>();
   readonly #returnGuards: [FunctionInfo, number][] = [];
   readonly #guardTests = new Map<number, readonly number[]>();
@@ -371,6 +372,17 @@ export class Dependences {
     return [...(this.#callers.get(fn) ?? [])].filter((caller): caller is FunctionInfo => caller !== undefined);
   }
 
+  /** The calls of a function, by name or by what they may call. */
+  callsTo(fn: FunctionInfo): readonly CallSite[] {
+    return this.#calls.get(fn) ?? [];
+  }
+
+  #noteCall(fn: FunctionInfo, site: CallSite): void {
+    const known = this.#calls.get(fn);
+    if (known) known.push(site);
+    else this.#calls.set(fn, [site]);
+  }
+
   /** The functions that a function mentions, as callees or as values. */
   mentionedBy(fn: FunctionInfo): Iterable<FunctionInfo> {
     return this.#reaches.get(fn)?.callees ?? [];
@@ -425,10 +437,11 @@ export class Dependences {
       this.#flow(site.id, calleeNodes, guard);
       // `list.push(x)`: what is given may stay in the receiver.
       if (call.method !== undefined) for (const node of calleeNodes) this.#flow(node, args.flat(), guard);
-      if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) this.#dynamic(call.method, args, site.id, guard);
+      if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) this.#dynamic(call.method, args, site.id, guard, site);
       return [site.id];
     }
     this.followed.add(site.id);
+    this.#noteCall(fn, site);
     fn.callSites += site.inLoop ? 2 : 1;
     const callers = this.#callers.get(fn) ?? new Set();
     callers.add(this.#fn);
@@ -443,9 +456,9 @@ export class Dependences {
   }
 
   /** A call of whatever function the values at hand decide: by its name, if it has one. */
-  #dynamic(name: string | undefined, args: readonly (readonly number[])[], site: number, guard: number): void {
+  #dynamic(name: string | undefined, args: readonly (readonly number[])[], site: number, guard: number, call?: CallSite): void {
     this.#open();
-    this.#dynamicCalls.push({ name, args, site, guard });
+    this.#dynamicCalls.push({ name, args, site, guard, call });
   }
 
   /** What a dynamic call may run depends on whether it is reached, and gets its arguments. */
@@ -453,12 +466,13 @@ export class Dependences {
     const byName = new Map<string, FunctionInfo[]>();
     for (const fn of this.#parts.functions) byName.set(fn.name, [...(byName.get(fn.name) ?? []), fn]);
     const values = this.#parts.functions.filter((fn) => fn.escapes);
-    for (const { name, args, site, guard } of this.#dynamicCalls) {
+    for (const { name, args, site, guard, call } of this.#dynamicCalls) {
       const plain = name?.replace(/^[gs]et /u, "");
       const candidates = (plain === undefined ? undefined : byName.get(plain)) ?? values;
       if (candidates.length > MANY_CANDIDATES) continue;
       for (const fn of candidates) {
         fn.callSites += 2;
+        if (call) this.#noteCall(fn, call);
         this.#depend(this.#enteredOf(fn), [guard]);
         for (const [index, cell] of fn.argumentCells.entries()) this.#flow(cell, args[index] ?? [], guard);
         this.#flow(site, [this.returnOf(fn)], guard);

@@ -1,8 +1,10 @@
 /** Collects what the runs find into the facts of a file: named, merged, in source order. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import { unwrap } from "../source/syntax.ts";
+import { Crossings } from "./crossings.ts";
 import type { DriverFile } from "./file.ts";
 import type { DriverState, EarlyCall, Facts, FailureLeak, LostField, MissingCleanup, Place, Resource, Routines, Step, UnloadLeak, UnloadOnlyRelease, Witness } from "./facts.ts";
+import { lineNumber, moduleNumber, type Line } from "./lines.ts";
 import type { CallExpr, CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import type { StructLog, Tracked } from "./run.ts";
 import type { ScrutinyBook } from "./scrutiny.ts";
@@ -24,6 +26,7 @@ interface Measured {
 /** The facts of a file in the making. */
 export class FactBook {
   readonly #file: DriverFile;
+  readonly #crossings: Crossings;
   readonly #failureLeaks = new Map<string, FailureLeak & Measured>();
   readonly #unloadLeaks = new Map<number, UnloadLeak & Measured>();
   readonly #early = new Map<string, { readonly tracked: Tracked; readonly create: CallSite; held: boolean }>();
@@ -41,6 +44,7 @@ export class FactBook {
 
   constructor(file: DriverFile, scrutiny?: ScrutinyBook) {
     this.#file = file;
+    this.#crossings = new Crossings(file);
     this.scrutiny = scrutiny;
     for (const { call } of file.shared.dependences.records) {
       this.#callsById.set(call.site.id, call);
@@ -63,18 +67,19 @@ export class FactBook {
   failureLeak(tracked: Tracked, exit: ExitSite, trace: Trace | undefined, driver: DriverState, routines: Routines, entry: FunctionInfo, failing: CallSite | undefined): void {
     const resource = this.#resource(tracked);
     if (!resource) return;
-    const key = `${String(exit.id)}:${String(resource.acquire.range[0])}:${resource.kind}`;
+    const key = `${String(exit.id)}:${String(tracked.call?.site.id)}`;
     const known = this.#failureLeaks.get(key);
     if (known && known.length <= lengthOf(trace)) return;
+    const witness = (steps: Trace | undefined, last: CallSite | undefined): Witness => witnessOf(this.#file, steps, last);
     this.#failureLeaks.set(key, {
       length: lengthOf(trace),
       resource,
-      exit: { place: exit.place, how: exit.how, functionName: exit.fn?.name ?? entry.name, inEntry: exit.fn === undefined || exit.fn === entry },
+      exit: { place: this.#crossings.placeOf(exit), how: exit.how, functionName: exit.fn?.name ?? entry.name, inEntry: exit.fn === undefined || exit.fn === entry },
       // A long function has many exits, each with a long path: spelt out when asked for.
       get witness() {
-        return witnessOf(trace, failing);
+        return witness(trace, failing);
       },
-      failing: lastFailing(trace, failing),
+      failing: lastFailing(this.#file, trace, failing),
       driver,
       routines,
     });
@@ -85,11 +90,12 @@ export class FactBook {
     if (!resource || !tracked.call) return;
     const known = this.#unloadLeaks.get(tracked.call.site.id);
     if (known && known.length <= lengthOf(trace)) return;
+    const witness = (steps: Trace | undefined, last: CallSite | undefined): Witness => witnessOf(this.#file, steps, last);
     this.#unloadLeaks.set(tracked.call.site.id, {
       length: lengthOf(trace),
       resource,
       get witness() {
-        return witnessOf(trace, undefined);
+        return witness(trace, undefined);
       },
       driver,
       routines,
@@ -102,7 +108,7 @@ export class FactBook {
     if (!tracked.call || !site) return;
     const key = String(tracked.call.site.id);
     const known = this.#early.get(key);
-    if (known && known.create.place.range[0] <= site.place.range[0]) return;
+    if (known && known.create.line <= site.line) return;
     this.#early.set(key, { tracked, create: site, held: true });
   }
 
@@ -144,9 +150,9 @@ export class FactBook {
     const call = this.#callsById.get(release);
     const site = this.#file.shared.callSites.get(release);
     if (!resource || !site) return;
-    this.#unloadOnly.set(`${String(release)}:${String(resource.acquire.range[0])}`, {
+    this.#unloadOnly.set(`${String(release)}:${String(tracked.call?.site.id)}`, {
       resource,
-      place: site.place,
+      place: this.#crossings.placeOf(site),
       call: call?.api?.name ?? site.label,
       cleanup: cleanup?.k === "fn" && cleanup.fn.name !== "" ? cleanup.fn.name : undefined,
       hasCleanup: cleanup !== undefined,
@@ -159,7 +165,7 @@ export class FactBook {
         const set = log.sets.get(mark);
         if (!set || this.#lost.has(mark) || (skipConsumed && log.consumed.has(mark))) continue;
         const call = this.#callsById.get(site.id)?.api?.name ?? site.label;
-        this.#lost.set(mark, { place: { loc: set.node.loc, range: set.node.range }, field: set.field, struct: set.struct, how, by: { call, place: site.place } });
+        this.#lost.set(mark, { place: this.#crossings.placeOfNode(set.node), field: set.field, struct: set.struct, how, by: { call, place: this.#crossings.placeOf(site) } });
       }
     };
     note(log.wiped, "wiped", false);
@@ -188,9 +194,9 @@ export class FactBook {
       calls.push({
         what,
         call: call.api?.name ?? call.site.label,
-        place: call.site.place,
+        place: this.#crossings.placeOf(call.site),
         resource: pair && this.#resource(tracked),
-        create: create.place,
+        create: this.#crossings.placeOf(create),
         releasedOnFailure: pair !== undefined && this.#heldBeforeCreation.get(call.site.id) === false,
       });
     }
@@ -201,7 +207,7 @@ export class FactBook {
     const byCall = new Map<CallExpr, MissingCleanup>();
     for (const { call, why, held, leaked } of this.#unclean.values()) {
       const sorted = (list: ReadonlyMap<number, Resource>): Resource[] => [...list.values()].sort((a, b) => byPlace(a.acquire, b.acquire));
-      const fact: MissingCleanup = { place: attributesPlace(call), why, held: sorted(held), leaked: sorted(leaked) };
+      const fact: MissingCleanup = { place: this.#crossings.placeOf({ ...call.site, place: attributesPlace(call) }), why, held: sorted(held), leaked: sorted(leaked) };
       // Both ways on different paths: the one with attributes says more.
       if (!byCall.has(call) || why === "unset") byCall.set(call, fact);
     }
@@ -217,7 +223,7 @@ export class FactBook {
       kind: pair.kind,
       call: call.api?.name ?? call.site.label,
       name: this.#holder(call, pair.handle),
-      acquire: call.site.place,
+      acquire: this.#crossings.placeOf(call.site),
       releases: this.#releasesOf(call.api?.name ?? "", pair.release.map((release) => release.call)),
       framework: pair.owner === "framework",
     };
@@ -239,19 +245,19 @@ export class FactBook {
     const isAnswer = handle.from === "out" && (call.isResult || this.#file.shared.settings.failure === "throw");
     if (handle.from !== "return" && !isAnswer) {
       const argument = node.arguments[handle.argument];
-      const text = argument && isPath(unwrap(argument)) ? this.#file.text(unwrap(argument)) : undefined;
+      const text = argument && isPath(unwrap(argument)) ? this.#file.text(unwrap(argument), call.site.line) : undefined;
       if (text !== undefined || handle.from === "argument") return text;
     }
-    return this.#assignedTo(node);
+    return this.#assignedTo(node, call.site.line);
   }
 
   /** The target that a call's value is assigned to, through conditions and casts. */
-  #assignedTo(node: TSESTree.Node): string | undefined {
+  #assignedTo(node: TSESTree.Node, line: Line): string | undefined {
     let current: TSESTree.Node = node;
     for (let parent = current.parent; parent; current = parent, parent = current.parent) {
       switch (parent.type) {
         case "AssignmentExpression":
-          return parent.right === current && isPath(unwrap(parent.left)) ? this.#file.text(parent.left) : undefined;
+          return parent.right === current && isPath(unwrap(parent.left)) ? this.#file.text(parent.left, line) : undefined;
         case "VariableDeclarator":
           if (parent.id.type === "Identifier") return parent.id.name;
           return parent.id.type === "ObjectPattern" ? handleName(parent.id) : undefined;
@@ -307,15 +313,19 @@ function byPlace(a: Place, b: Place): number {
   return a.range[0] - b.range[0];
 }
 
-function witnessOf(trace: Trace | undefined, failing: CallSite | undefined): Witness {
-  const steps = stepsOf(trace).map(({ text, line }): Step => ({ text, line }));
-  return failing ? [...steps, { text: `\`${failing.label}\` fails`, line: failing.line }] : steps;
+function witnessOf(file: DriverFile, trace: Trace | undefined, failing: CallSite | undefined): Witness {
+  const steps = stepsOf(trace).map(({ text, line }) => stepAt(file, text, line));
+  return failing ? [...steps, stepAt(file, `\`${failing.label}\` fails`, failing.line)] : steps;
 }
 
-function lastFailing(trace: Trace | undefined, failing: CallSite | undefined): Step | undefined {
-  if (failing) return { text: `\`${failing.label}\` fails`, line: failing.line };
+function lastFailing(file: DriverFile, trace: Trace | undefined, failing: CallSite | undefined): Step | undefined {
+  if (failing) return stepAt(file, `\`${failing.label}\` fails`, failing.line);
   const last = trace?.failing;
-  return last && { text: last.text, line: last.line };
+  return last && stepAt(file, last.text, last.line);
+}
+
+function stepAt({ modules }: DriverFile, text: string, line: Line): Step {
+  return { text, line: lineNumber(line), file: modules[moduleNumber(line)]?.shownAs };
 }
 
 /** Of the words of two names, the share that both have: `ExFreePoolWithTag` is much like `ExAllocatePoolWithTag`. */

@@ -5,6 +5,16 @@ import type { TSESTree } from "@typescript-eslint/utils";
 export interface Place {
   readonly loc: TSESTree.SourceLocation;
   readonly range: readonly [number, number];
+  /** Where it is in fact, for what lies in another file: the place is then that of the call that leads there. */
+  readonly origin?: Origin;
+}
+
+/** A line of a file that the one under lint imports. */
+export interface Origin {
+  /** Its path from the folder of the file under lint, with slashes: "device/trace.ts". */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
 }
 
 /** One decision on the way to a fact, in words: "`IoCreateDevice` fails (line 12)" without the line. */
@@ -12,6 +22,8 @@ export interface Step {
   readonly text: string;
   /** Line of the decision, from 1. */
   readonly line: number;
+  /** Of which file, as `Origin` has it; undefined for the file under lint. */
+  readonly file: string | undefined;
 }
 
 /** The shortest list of decisions that leads to a fact. */

@@ -1,13 +1,17 @@
 /** One file made ready for the machine: lowered, its dependences known, its entries found. */
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
+import { CONSTANTS, NULLS, statusOfName } from "../api/calls.ts";
 import type { Vocabulary } from "../api/vocabulary.ts";
 import { createBinder } from "../source/binding.ts";
 import { isDeclaredEntry, isExportedFunction } from "../source/entries.ts";
-import { indexScopes, type Scopes } from "../source/scopes.ts";
+import { programOf, type Module } from "../source/modules.ts";
+import { linkScopes, type Scopes } from "../source/scopes.ts";
 import { isFunction } from "../source/syntax.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { Dependences } from "./dependence.ts";
 import { Lowering } from "./lower.ts";
+import { moduleNumber, type Line } from "./lines.ts";
+import type { Mention } from "./lower-base.ts";
 import type { FunctionInfo, Region, VariableRef } from "./regions.ts";
 import { type Shared } from "./run.ts";
 import { Slicer } from "./slice.ts";
@@ -23,7 +27,12 @@ export interface DriverFile {
   readonly slicer: Slicer;
   /** Module variables by the name of an entry that hold no function the syntax shows. */
   readonly unresolvedEntries: readonly VariableRef[];
-  readonly text: (node: TSESTree.Node) => string;
+  /** The text of a node on a line, on one line. */
+  readonly text: (node: TSESTree.Node, line: Line) => string;
+  /** What the file under lint mentions of other modules. */
+  readonly mentions: readonly Mention[];
+  /** The modules it consists of, the file under lint first. */
+  readonly modules: readonly Module[];
   /** Few enough variables and fields that objects are kept wherever they are. */
   readonly isSmall: boolean;
 }
@@ -44,9 +53,10 @@ export function prepare(
   vocabulary: Vocabulary,
   made: ReadonlySet<TSESTree.Node> = new Set(),
 ): DriverFile {
-  const scopes = indexScopes(sourceCode);
-  const lowering = new Lowering({ sourceCode, scopes, binder: createBinder(scopes, settings), vocabulary, names: settings.names });
-  const program = lowering.lowerProgram(sourceCode.ast);
+  const graph = programOf(sourceCode, { ...settings, isApi: (name) => isApiName(vocabulary, settings.names[name] ?? name) });
+  const scopes = linkScopes(graph);
+  const lowering = new Lowering({ graph, scopes, binder: createBinder(scopes, settings), vocabulary, names: settings.names });
+  const program = lowering.lowerProgram();
   const dependences = new Dependences({
     names: lowering.names,
     program,
@@ -91,10 +101,17 @@ export function prepare(
     functions: lowering.functions,
     entries,
     slicer: new Slicer(dependences, lowering.names, lowering.functions, entries),
-    unresolvedEntries: [...lowering.variables].filter(({ name, isModuleLevel }) => isModuleLevel && settings.entryPoints.includes(name) && !named.has(name)),
-    text: (node) => lowering.text(node),
+    unresolvedEntries: [...lowering.variables].filter(({ name, isModuleLevel, isElsewhere }) => isModuleLevel && !isElsewhere && settings.entryPoints.includes(name) && !named.has(name)),
+    text: (node, line) => lowering.textIn(graph.modules[moduleNumber(line)] ?? graph.entry, node),
+    mentions: lowering.mentions,
+    modules: graph.modules,
     isSmall: dependences.cells.size <= SMALL,
   };
+}
+
+/** Whether a name means something of the API: a call, a constant, a status. */
+function isApiName(vocabulary: Vocabulary, name: string): boolean {
+  return vocabulary.meaning(name) !== undefined || NULLS.has(name) || Object.hasOwn(CONSTANTS, name) || statusOfName(name) !== undefined;
 }
 
 /** Kinds of which there is one acquiring call. */
@@ -107,15 +124,20 @@ function soleKinds(dependences: Dependences): Set<string> {
 }
 
 function findEntries(functions: readonly FunctionInfo[], dependences: Dependences, settings: ResolvedSettings, scopes: Scopes, made: ReadonlySet<TSESTree.Node>): FunctionInfo[] {
-  const declared = functions.filter((fn) => made.has(fn.node) || (isFunction(fn.node) && isDeclaredEntry(fn.node, settings.entryPoints)));
+  const declared = functions.filter((fn) => made.has(fn.node) || (isOwn(fn) && isFunction(fn.node) && isDeclaredEntry(fn.node, settings.entryPoints)));
   const loaded = dependences.records.flatMap(({ call }) => {
     const [first] = call.api?.effect === "load-driver" ? call.args : [];
     const fn = first && dependences.functionOf(first);
-    return fn ? [fn] : [];
+    return fn && isOwn(fn) ? [fn] : [];
   });
   const found = new Set([...declared, ...loaded]);
   if (found.size > 0) return [...found];
-  return outermostCreators(functions, dependences).filter((fn) => isFunction(fn.node) && !isExportedFunction(fn.node, scopes));
+  return outermostCreators(functions, dependences).filter((fn) => isOwn(fn) && isFunction(fn.node) && !isExportedFunction(fn.node, scopes));
+}
+
+/** A function of the file under lint. */
+function isOwn({ end }: FunctionInfo): boolean {
+  return moduleNumber(end.line) === 0;
 }
 
 /** The functions from which WdfDriverCreate is reached and that no other function calls. */

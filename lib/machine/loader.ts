@@ -61,7 +61,7 @@ function look(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSetti
 function compute(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, observer: Observer): Facts {
   const { vocabulary, mention } = vocabularyOf(settings);
   observer.scanned?.();
-  if (!mention.test(sourceCode.text)) return NO_FACTS;
+  if (!mention.test(sourceCode.text) && !mayImport(sourceCode.text, settings)) return NO_FACTS;
   observer.lowered?.();
   try {
     const file = prepare(sourceCode, settings, vocabulary);
@@ -72,6 +72,11 @@ function compute(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSe
     if (error instanceof RangeError) return NO_FACTS;
     return { ...NO_FACTS, internalError: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+/** Whether a file without a name of the API may hold an entry all the same: one whose every step is imported. */
+function mayImport(text: string, { followImports, entryPoints }: ResolvedSettings): boolean {
+  return followImports && [...entryPoints, "DRIVER_INITIALIZE"].some((name) => text.includes(name));
 }
 
 /** The catalogue under these settings, and a test for text that mentions anything of it. */

@@ -2,9 +2,12 @@
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Vocabulary } from "../api/vocabulary.ts";
 import type { Binder } from "../source/binding.ts";
+import type { Module, ModuleGraph } from "../source/modules.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
+import type { Place } from "./facts.ts";
 import { Names } from "./names.ts";
+import { lineIn, type Line } from "./lines.ts";
 import type { CallSite, ClassInfo, Correlated, Decided, Expr, FunctionInfo, ObjectExpr, Region, VariableRef } from "./regions.ts";
 
 /** Where in a function the lowering stands. */
@@ -17,9 +20,15 @@ export interface Context {
   readonly labels: ReadonlyMap<string, { readonly breakId: number; readonly continueId: number | undefined }>;
 }
 
+/** A name in the file under lint that means something of another module. */
+export interface Mention {
+  readonly ref: VariableRef;
+  readonly place: Place;
+}
+
 /** The parts of a file that lowering needs. */
 export interface LoweringInput {
-  readonly sourceCode: Readonly<TSESLint.SourceCode>;
+  readonly graph: ModuleGraph;
   readonly scopes: Scopes;
   readonly binder: Binder;
   readonly vocabulary: Vocabulary;
@@ -46,10 +55,29 @@ export abstract class LoweringBase {
   /** Variables that some test with a way out is about. */
   readonly transient = new Set<number>();
   readonly #correlated = new Map<string, Correlated>();
-  readonly #scopesByBlock = new Map<TSESTree.Node, readonly TSESLint.Scope.Scope[]>();
+  readonly #scopesByBlock = new Map<TSESTree.Node, TSESLint.Scope.Scope[]>();
+  #indexed = 0;
+
+  /** The module that is being lowered. */
+  protected module: Module;
 
   constructor(input: LoweringInput) {
     this.input = input;
+    this.module = input.graph.entry;
+  }
+
+  /** Lowers something of another module. */
+  protected inModule<Result>(module: Module, work: () => Result): Result {
+    const outer = this.module;
+    this.module = module;
+    const result = work();
+    this.module = outer;
+    return result;
+  }
+
+  /** The line of a node, with its module. */
+  protected lineOf(node: { readonly loc: TSESTree.SourceLocation }): Line {
+    return lineIn(this.module.number, node.loc.start.line);
   }
 
   abstract classInfo(node: TSESTree.ClassDeclaration | TSESTree.ClassExpression, context: Context): ClassInfo;
@@ -95,7 +123,11 @@ export abstract class LoweringBase {
   }
 
   text(node: TSESTree.Node): string {
-    const text = this.input.sourceCode.getText(node).replace(/\s+/gu, " ");
+    return this.textIn(this.module, node);
+  }
+
+  textIn(module: Module, node: TSESTree.Node): string {
+    const text = module.text.slice(...node.range).replace(/\s+/gu, " ");
     return text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT - 1)}…` : text;
   }
 
@@ -158,6 +190,8 @@ export abstract class LoweringBase {
 
   /** The variable of a namespace of this file that `Space.name` means. */
   namespaceMember(node: TSESTree.MemberExpression, name: string): Variable | undefined {
+    const imported = this.input.scopes.memberOf(node.object, name);
+    if (imported) return imported;
     const object = unwrap(node.object);
     const inner = object.type === "MemberExpression" ? memberName(object) : undefined;
     const space = object.type === "MemberExpression" ? (inner === undefined ? undefined : this.namespaceMember(object, inner)) : this.variableOf(object);
@@ -169,19 +203,27 @@ export abstract class LoweringBase {
     return undefined;
   }
 
-  scopeOf(node: TSESTree.Node): TSESLint.Scope.Scope | null {
-    return this.input.sourceCode.scopeManager?.acquire(node, true) ?? null;
+  /** The innermost scope that a node makes. */
+  scopeOf(node: TSESTree.Node): TSESLint.Scope.Scope | undefined {
+    return this.#scopesOf(node).at(-1);
+  }
+
+  #scopesOf(node: TSESTree.Node): readonly TSESLint.Scope.Scope[] {
+    const { modules } = this.input.graph;
+    for (; this.#indexed < modules.length; this.#indexed += 1) {
+      for (const scope of modules[this.#indexed]?.scopeManager?.scopes ?? []) {
+        const known = this.#scopesByBlock.get(scope.block);
+        if (known) known.push(scope);
+        else this.#scopesByBlock.set(scope.block, [scope]);
+      }
+    }
+    return this.#scopesByBlock.get(node) ?? [];
   }
 
   /** The scopes of a function and of the blocks in it, functions inside it included. */
   scopesWithin(node: TSESTree.Node): TSESLint.Scope.Scope[] {
-    if (this.#scopesByBlock.size === 0) {
-      for (const scope of this.input.sourceCode.scopeManager?.scopes ?? []) {
-        this.#scopesByBlock.set(scope.block, [...(this.#scopesByBlock.get(scope.block) ?? []), scope]);
-      }
-    }
     const found = new Set<TSESLint.Scope.Scope>();
-    const pending = [...(this.#scopesByBlock.get(node) ?? [])];
+    const pending = [...this.#scopesOf(node)];
     for (let scope = pending.pop(); scope; scope = pending.pop()) {
       if (found.has(scope)) continue;
       found.add(scope);
@@ -207,6 +249,7 @@ export abstract class LoweringBase {
       hoisted: undefined,
       imported: isImport && variable.identifiers[0] ? binder.origin(variable.identifiers[0]) : definition ? undefined : "external",
       isModuleLevel: scopes.isModuleLevel(variable),
+      isElsewhere: (this.input.graph.moduleOf(variable)?.number ?? 0) > 0,
       isExported: isExported(variable),
       isCaptured: scopes.isCaptured(variable),
       isConstant: scopes.isConstant(variable),
@@ -215,10 +258,40 @@ export abstract class LoweringBase {
     this.#refs.set(variable, ref);
     // A parameter's definition names the function, too.
     const node = variable.defs.find((each) => isNamed(each.type) && !isBodiless(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;
-    if (isFunction(node) && node.type === "FunctionDeclaration") ref.hoisted = this.lowerFunction(node, this.#outerContext(), undefined);
-    else if (node?.type === "ClassDeclaration") ref.hoisted = this.classInfo(node, this.#outerContext());
+    const home = this.input.graph.moduleOf(variable) ?? this.module;
+    this.#meet(home);
+    this.inModule(home, () => {
+      if (isFunction(node) && node.type === "FunctionDeclaration") ref.hoisted = this.lowerFunction(node, this.#outerContext(), undefined);
+      else if (node?.type === "ClassDeclaration") ref.hoisted = this.classInfo(node, this.#outerContext());
+    });
     return ref;
   }
+
+  /** Modules of which something is used: their statements run before those of the module that imports them. */
+  readonly #met = new Set<Module>();
+
+  #meet(module: Module): void {
+    if (this.#met.has(module)) return;
+    this.#met.add(module);
+    this.metModule(module);
+  }
+
+  readonly mentions: Mention[] = [];
+
+  /** Notes where the file under lint names something of another module. */
+  protected noted(ref: VariableRef, node: TSESTree.Node): VariableRef {
+    if (ref.isElsewhere && this.module === this.input.graph.entry) this.mentions.push({ ref, place: { loc: node.loc, range: node.range } });
+    return ref;
+  }
+
+  /** The constant that stands for what `exports.name = …`, `export default …` or `export = …` of another module assigns. */
+  protected exportedBy(node: TSESTree.Node): VariableRef | undefined {
+    const { graph } = this.input;
+    const variable = this.module === graph.entry ? undefined : graph.exportVariable(this.module, node);
+    return variable && this.refOf(variable);
+  }
+
+  protected abstract metModule(module: Module): void;
 
   /** A hoisted function is no arrow: it sees nothing of the statement that first names it. */
   #outerContext(): Context {
@@ -230,7 +303,7 @@ export abstract class LoweringBase {
     if (known) return known;
     const ref: VariableRef = {
       id: this.names.fresh(), name, hoisted: undefined, imported: "external",
-      isModuleLevel: true, isExported: false, isCaptured: true, isConstant: false, shared: undefined,
+      isModuleLevel: true, isElsewhere: false, isExported: false, isCaptured: true, isConstant: false, shared: undefined,
     };
     this.#globals.set(name, ref);
     return ref;
@@ -265,7 +338,7 @@ export abstract class LoweringBase {
   temporary(name: string): VariableRef {
     return {
       id: this.names.fresh(), name, hoisted: undefined, imported: undefined,
-      isModuleLevel: false, isExported: false, isCaptured: false, isConstant: false, shared: undefined,
+      isModuleLevel: false, isElsewhere: false, isExported: false, isCaptured: false, isConstant: false, shared: undefined,
     };
   }
 
@@ -320,7 +393,7 @@ export abstract class LoweringBase {
     return {
       id: this.names.fresh(),
       place: { loc: named.loc, range: named.range },
-      line: named.loc.start.line,
+      line: this.lineOf(named),
       label,
       inLoop: context.inLoop,
       isPending: isPending(node),

@@ -2,6 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { CONSTANTS, NULLS, statusOfName } from "../api/calls.ts";
 import { enumMember } from "../source/enums.ts";
+import type { Module } from "../source/modules.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, keyName, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { getterName, setterName } from "./classes.ts";
@@ -69,7 +70,7 @@ export abstract class ExpressionLowering extends LoweringBase {
       case "LogicalExpression":
         return { k: "logic", op: node.operator, left: this.expression(node.left, context), right: this.expression(node.right, context), texts: [this.text(node.left), this.text(node.right)] };
       case "ConditionalExpression":
-        return { k: "cond", test: this.expression(node.test, context), then: this.expression(node.consequent, context), else: this.expression(node.alternate, context), text: this.text(node.test), line: node.test.loc.start.line };
+        return { k: "cond", test: this.expression(node.test, context), then: this.expression(node.consequent, context), else: this.expression(node.alternate, context), text: this.text(node.test), line: this.lineOf(node.test) };
       case "UnaryExpression":
         return this.#unary(node, context);
       case "BinaryExpression":
@@ -150,9 +151,30 @@ export abstract class ExpressionLowering extends LoweringBase {
     }
     const api = this.#apiValue(node);
     if (api) return api;
-    const ref = variable ? this.refOf(variable) : this.globalRef(node.name);
+    const space = this.input.scopes.namespaceOf(node);
+    if (space) return this.#namespace(space);
+    const ref = variable ? this.noted(this.refOf(variable), node) : this.globalRef(node.name);
     const literal = variable && literalOf(variable, this.input.scopes);
     return literal ? { k: "const", value: literal.value as Scalar } : { k: "var", ref, site: this.names.fresh() };
+  }
+
+  readonly #namespaces = new Map<Module, ObjectExpr>();
+
+  /** All that a module exports, as an object. */
+  #namespace(module: Module): Expr {
+    const known = this.#namespaces.get(module);
+    if (known) return known;
+    const properties: ObjectPart[] = [];
+    const made: ObjectExpr = { k: "object", site: this.objectSite(), properties, type: undefined };
+    this.#namespaces.set(module, made);
+    const { graph } = this.input;
+    for (const name of graph.namesOf(module)) {
+      const exported = graph.exported(module, name);
+      if (!exported) continue;
+      const value: Expr = exported.k === "namespace" ? this.#namespace(exported.module) : { k: "var", ref: this.refOf(exported.variable), site: this.names.fresh() };
+      properties.push({ k: "property", name, field: this.names.field(name), value, node: module.ast });
+    }
+    return made;
   }
 
   #member(node: TSESTree.MemberExpression, context: Context): Expr {
@@ -163,7 +185,7 @@ export abstract class ExpressionLowering extends LoweringBase {
     const enumerated = name === undefined ? undefined : enumMember(this.variableOf(unwrap(node.object)), name, this.input.scopes);
     if (enumerated !== undefined) return { k: "const", value: enumerated };
     const exported = name === undefined ? undefined : this.namespaceMember(node, name);
-    if (exported) return { k: "var", ref: this.refOf(exported), site: this.names.fresh() };
+    if (exported) return { k: "var", ref: this.noted(this.refOf(exported), node.property), site: this.names.fresh() };
     return {
       k: "member",
       object: this.expression(node.object, context),
@@ -223,17 +245,18 @@ export abstract class ExpressionLowering extends LoweringBase {
   #binary(op: string, left: Expr, right: Expr, node: TSESTree.Node): Expr {
     const isTest = TESTS.has(op);
     const key = isTest && node.range[1] - node.range[0] < 200 ? this.correlate(node) : undefined;
-    return { k: "binary", op, left, right, key, site: this.names.fresh(), text: isTest ? this.text(node) : "", line: node.loc.start.line };
+    return { k: "binary", op, left, right, key, site: this.names.fresh(), text: isTest ? this.text(node) : "", line: this.lineOf(node) };
   }
 
   /** `left === right` of a switch and its case. */
   comparison(left: Expr, right: Expr, node: TSESTree.Node): Expr {
-    return { k: "binary", op: "===", left, right, key: undefined, site: this.names.fresh(), text: this.text(node), line: node.loc.start.line };
+    return { k: "binary", op: "===", left, right, key: undefined, site: this.names.fresh(), text: this.text(node), line: this.lineOf(node) };
   }
 
   #assignment(node: TSESTree.AssignmentExpression, context: Context): Expr {
     if (node.operator === "=") {
-      const pattern = this.pattern(node.left, context);
+      const exported = this.exportedBy(node);
+      const pattern: Pattern = exported ? { k: "target", target: { k: "var", ref: exported }, fallback: undefined } : this.pattern(node.left, context);
       return { k: "assign", pattern, value: this.expression(node.right, context), node };
     }
     const pattern = this.#targetPattern(node.left, context);
@@ -402,7 +425,8 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (hoisted) return "methods" in hoisted ? hoisted : undefined;
     const [definition] = variable.defs;
     const init = definition?.node.type === "VariableDeclarator" && this.input.scopes.isConstant(variable) ? (definition.node.init as TSESTree.Node | null) : null;
-    return init && unwrap(init).type === "ClassExpression" ? this.#classOf(init) : undefined;
+    if (!init || unwrap(init).type !== "ClassExpression") return undefined;
+    return this.inModule(this.input.graph.moduleOf(variable) ?? this.module, () => this.#classOf(init));
   }
 
   /** `super`, or a member of it, in a method of a class. */
@@ -415,6 +439,8 @@ export abstract class ExpressionLowering extends LoweringBase {
 
   #call(node: TSESTree.CallExpression | TSESTree.NewExpression, context: Context): Expr {
     const callee = unwrap(node.callee);
+    const space = this.input.scopes.namespaceOf(node);
+    if (space) return this.#namespace(space);
     const { binder, vocabulary } = this.input;
     const name = binder.apiName(callee);
     const api = name === undefined ? undefined : vocabulary.meaning(name);

@@ -1,8 +1,10 @@
 /** Syntax → regions: statements, blocks, functions and classes of one file. */
 import type { TSESTree } from "@typescript-eslint/utils";
+import type { Module } from "../source/modules.ts";
 import { functionName, isFunction, type FunctionNode } from "../source/syntax.ts";
 import type { Variable } from "../source/scopes.ts";
 import type { Context } from "./lower-base.ts";
+import { lineIn } from "./lines.ts";
 import { ExpressionLowering } from "./lower-expressions.ts";
 import { NOTHING, type ClassInfo, type ExitSite, type Expr, type FunctionInfo, type ObjectExpr, type Pattern, type Region, type TryRegion } from "./regions.ts";
 
@@ -23,12 +25,50 @@ export class Lowering extends ExpressionLowering {
   /** Functions that are known by name and not lowered yet: one at a time, so that a long chain of helpers takes no stack. */
   readonly #pending: (() => void)[] = [];
 
-  /** The module's own statements; every function in it is lowered too. */
-  lowerProgram(program: TSESTree.Program): Region {
-    const region = this.#statements(program.body, this.rootContext(), []);
+  readonly #programs = new Map<Module, Region>();
+
+  /** The statements of the file under lint, after those of the modules that it uses; every function in them is lowered too. */
+  lowerProgram(): Region {
+    const { graph } = this.input;
+    this.metModule(graph.entry);
     for (let next = this.#pending.pop(); next; next = this.#pending.pop()) next();
-    return region;
+    const ordered = this.#inOrder(graph.entry);
+    return ordered.length === 1 && ordered[0] ? ordered[0] : this.sequence(ordered.map((region) => this.memo(region)));
   }
+
+  protected override metModule(module: Module): void {
+    if (this.#programs.has(module)) return;
+    this.#programs.set(module, NOTHING);
+    this.#pending.push(() => {
+      this.inModule(module, () => {
+        this.#programs.set(module, this.#statements(module.ast.body, this.rootContext(), []));
+      });
+      for (const each of this.input.graph.effectsOf(module)) this.metModule(each);
+    });
+  }
+
+  /** The statements of the modules that were met, those of what a module imports before its own. */
+  #inOrder(entry: Module): Region[] {
+    const done = new Set<Module>();
+    const ordered: Region[] = [];
+    const pending = [entry];
+    for (let module = pending.at(-1); module; module = pending.at(-1)) {
+      const before = done.has(module) ? [] : this.input.graph.importsOf(module).filter((each) => this.#programs.has(each) && !done.has(each));
+      const isFirst = !done.has(module);
+      done.add(module);
+      if (isFirst && before.length > 0) {
+        pending.push(...before.toReversed());
+        continue;
+      }
+      pending.pop();
+      const region = this.#programs.get(module);
+      if (region && !this.#isOrdered.has(module)) ordered.push(region);
+      this.#isOrdered.add(module);
+    }
+    return ordered;
+  }
+
+  readonly #isOrdered = new Set<Module>();
 
   override lowerFunction(node: FunctionNode, context: Context, container: ClassInfo | ObjectExpr | undefined): FunctionInfo {
     const known = this.functionsByNode.get(node);
@@ -68,8 +108,11 @@ export class Lowering extends ExpressionLowering {
     end.fn = fn;
     this.functionsByNode.set(node, fn);
     this.functions.push(fn);
+    const { module } = this;
     this.#pending.push(() => {
-      this.#lowerBody(node, fn, context);
+      this.inModule(module, () => {
+        this.#lowerBody(node, fn, context);
+      });
     });
     return fn;
   }
@@ -241,7 +284,7 @@ export class Lowering extends ExpressionLowering {
           else: node.alternate ? this.statement(node.alternate, context) : undefined,
           decided: leaves(node.consequent) || (node.alternate && leaves(node.alternate)) ? this.decidedBy(node.test) : [],
           text: this.text(node.test),
-          line: node.test.loc.start.line,
+          line: this.lineOf(node.test),
         };
       case "ReturnStatement": {
         const fn = context.fn;
@@ -277,7 +320,7 @@ export class Lowering extends ExpressionLowering {
       case "ExportNamedDeclaration":
         return node.declaration ? this.statement(node.declaration, context) : NOTHING;
       case "ExportDefaultDeclaration":
-        return this.#defaultExport(node.declaration, context);
+        return this.#defaultExport(node, context);
       case "WithStatement":
         return this.statement(node.body, context);
       case "TSModuleDeclaration":
@@ -285,17 +328,18 @@ export class Lowering extends ExpressionLowering {
           ? this.#statements(node.body.body, context, [])
           : NOTHING;
       case "TSExportAssignment":
-        return this.evaluated(this.expression(node.expression, context));
+        return this.#exporting(node, node.expression, context);
       default:
         return NOTHING;
     }
   }
 
-  #defaultExport(node: TSESTree.ExportDefaultDeclaration["declaration"], context: Context): Region {
+  #defaultExport(exporting: TSESTree.ExportDefaultDeclaration, context: Context): Region {
+    const node = exporting.declaration;
     switch (node.type) {
       case "FunctionDeclaration":
       case "ClassDeclaration":
-        return this.statement(node, context);
+        return node.id ? this.statement(node, context) : this.#exporting(exporting, node, context);
       case "TSInterfaceDeclaration":
       case "TSDeclareFunction":
       case "TSEnumDeclaration":
@@ -304,8 +348,17 @@ export class Lowering extends ExpressionLowering {
       case "VariableDeclaration":
         return NOTHING;
       default:
-        return this.evaluated(this.expression(node, context));
+        return this.#exporting(exporting, node, context);
     }
+  }
+
+  /** `export default …` and `export = …` set a constant, where that is used. */
+  #exporting(exporting: TSESTree.Node, node: TSESTree.Node, context: Context): Region {
+    const ref = this.exportedBy(exporting);
+    const value = node.type === "ClassDeclaration" ? this.classExpression(node, context) : this.expression(node, context);
+    if (!ref) return this.evaluated(value);
+    if (value.k === "fn") this.constantFunctions.set(ref, value.fn);
+    return this.evaluated({ k: "assign", pattern: { k: "target", target: { k: "var", ref }, fallback: undefined }, value, node: exporting });
   }
 
   #declaration(node: TSESTree.VariableDeclaration, context: Context): Region {
@@ -391,7 +444,7 @@ export class Lowering extends ExpressionLowering {
       breakId,
       continueId,
       text: this.text(tested),
-      line: tested.loc.start.line,
+      line: this.lineOf(tested),
     });
     const cells = node.type === "WhileStatement" || node.type === "DoWhileStatement" ? [] : this.#dropsOf(node, node).map(({ cell }) => cell);
     if (cells.length > 0) items.push({ k: "drop", cells });
@@ -417,7 +470,7 @@ export class Lowering extends ExpressionLowering {
         test: entry.test ? this.comparison(tested, this.expression(entry.test, context), entry.test) : undefined,
         body: this.#statements(entry.consequent, context, []),
         text: entry.test ? `${this.text(node.discriminant)} === ${this.text(entry.test)}` : "",
-        line: entry.loc.start.line,
+        line: this.lineOf(entry),
       })),
     };
   }
@@ -442,7 +495,7 @@ export class Lowering extends ExpressionLowering {
   }
 
   exitSite(node: TSESTree.Node, how: ExitSite["how"], fn?: FunctionInfo): ExitSite {
-    return { id: this.names.fresh(), place: exitPlace(node, how), how, line: how === "end" ? node.loc.end.line : node.loc.start.line, fn };
+    return { id: this.names.fresh(), place: exitPlace(node, how), how, line: how === "end" ? lineIn(this.module.number, node.loc.end.line) : this.lineOf(node), fn };
   }
 }
 

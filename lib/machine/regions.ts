@@ -3,6 +3,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import type { CallMeaning } from "../api/vocabulary.ts";
 import type { Origin } from "../source/binding.ts";
 import type { Place } from "./facts.ts";
+import type { Line } from "./lines.ts";
 
 export type Scalar = string | number | bigint | boolean | null | undefined;
 
@@ -15,6 +16,8 @@ export interface VariableRef {
   /** Imported from the user's own code that is not followed, or from elsewhere. */
   readonly imported: Origin | undefined;
   readonly isModuleLevel: boolean;
+  /** Declared in another module than the file under lint. */
+  readonly isElsewhere: boolean;
   /** Visible to other files. */
   isExported: boolean;
   readonly isCaptured: boolean;
@@ -100,7 +103,7 @@ export interface ExitSite {
   readonly id: number;
   readonly place: Place;
   readonly how: "return" | "throw" | "end";
-  readonly line: number;
+  readonly line: Line;
   fn: FunctionInfo | undefined;
 }
 
@@ -109,7 +112,7 @@ export interface CallSite {
   readonly id: number;
   /** The callee name: what a report underlines. */
   readonly place: Place;
-  readonly line: number;
+  readonly line: Line;
   /** As messages name it. */
   readonly label: string;
   /** In a loop of its function. */
@@ -175,11 +178,11 @@ export type Expr =
   | { readonly k: "member"; readonly object: Expr; readonly name: string | undefined; readonly index: Expr | undefined; readonly field: number; readonly site: number; readonly isOptional: boolean }
   | { readonly k: "assign"; readonly pattern: Pattern; readonly value: Expr; readonly node: TSESTree.Node }
   | CallExpr
-  | { readonly k: "cond"; readonly test: Expr; readonly then: Expr; readonly else: Expr; readonly text: string; readonly line: number }
+  | { readonly k: "cond"; readonly test: Expr; readonly then: Expr; readonly else: Expr; readonly text: string; readonly line: Line }
   | { readonly k: "logic"; readonly op: "&&" | "||" | "??"; readonly left: Expr; readonly right: Expr; readonly texts?: readonly [left: string, right: string] }
   | { readonly k: "not"; readonly value: Expr }
   | { readonly k: "typeof"; readonly value: Expr; readonly site: number }
-  | { readonly k: "binary"; readonly op: string; readonly left: Expr; readonly right: Expr; readonly key: Correlated | undefined; readonly site: number; readonly text: string; readonly line: number }
+  | { readonly k: "binary"; readonly op: string; readonly left: Expr; readonly right: Expr; readonly key: Correlated | undefined; readonly site: number; readonly text: string; readonly line: Line }
   | { readonly k: "template"; readonly parts: readonly (string | Expr)[]; readonly site: number }
   | ObjectExpr
   | { readonly k: "array"; readonly site: number; readonly items: readonly { readonly value: Expr | undefined; readonly spread: boolean }[] }
@@ -210,7 +213,7 @@ export interface LoopRegion {
   readonly breakId: number;
   readonly continueId: number;
   readonly text: string;
-  readonly line: number;
+  readonly line: Line;
 }
 
 export interface TryRegion {
@@ -231,9 +234,9 @@ export interface MemoRegion {
 export type Region =
   | { readonly k: "eval"; readonly value: Expr }
   | { readonly k: "seq"; readonly items: readonly Region[] }
-  | { readonly k: "if"; readonly test: Expr; readonly then: Region; readonly else: Region | undefined; readonly decided: readonly Decided[]; readonly text: string; readonly line: number }
+  | { readonly k: "if"; readonly test: Expr; readonly then: Region; readonly else: Region | undefined; readonly decided: readonly Decided[]; readonly text: string; readonly line: Line }
   | LoopRegion
-  | { readonly k: "switch"; readonly value: Expr; readonly cases: readonly { readonly test: Expr | undefined; readonly body: Region; readonly text: string; readonly line: number }[]; readonly breakId: number }
+  | { readonly k: "switch"; readonly value: Expr; readonly cases: readonly { readonly test: Expr | undefined; readonly body: Region; readonly text: string; readonly line: Line }[]; readonly breakId: number }
   | { readonly k: "label"; readonly breakId: number; readonly body: Region }
   | TryRegion
   | { readonly k: "jump"; readonly id: number }

@@ -1,4 +1,5 @@
 /** One run of the machine: which resource it tracks, what it keeps, and the sinks for what leaves a region. */
+import type { TSESTree } from "@typescript-eslint/utils";
 import type { Pair } from "../api/pairs.ts";
 import type { Names } from "./names.ts";
 import type { CallExpr, CallSite, ExitSite, Expr, FunctionInfo, Region, Touched, VariableRef } from "./regions.ts";
@@ -149,7 +150,7 @@ export interface FieldSet {
   readonly mark: number;
   readonly field: string;
   readonly struct: string;
-  readonly node: { readonly loc: CallSite["place"]["loc"]; readonly range: readonly [number, number] };
+  readonly node: TSESTree.Node;
 }
 
 /** What the run of the driver object notices about structs on the way. */

@@ -4,6 +4,7 @@ import type { Facts, Place, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { scrutinise, type Scrutinised } from "../machine/loader.ts";
 import type { Scrutiny } from "../machine/scrutiny.ts";
+import { placeSource, sourcePlace } from "../source/modules.ts";
 import { parsed } from "../source/parse.ts";
 import { applied, attempted, isRefusal, type Edit } from "./edit.ts";
 import { wantsRepairs } from "./ledger.ts";
@@ -66,6 +67,8 @@ function analysed(file: LintedFile, text: string): Edited | Refusal {
   let sourceCode: Readonly<TSESLint.SourceCode>;
   try {
     sourceCode = parsed(file, text);
+    const place = sourcePlace(file.sourceCode);
+    if (place) placeSource({ ...place, sourceCode });
   } catch (error) {
     return refuse("unparsed", (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "");
   }

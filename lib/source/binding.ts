@@ -61,8 +61,11 @@ export function createBinder(scopes: Scopes, settings: BindingSettings): Binder 
 
   function denotedByIdentifier(node: TSESTree.Identifier, depth: number): string | undefined {
     const variable = scopes.variableOf(node);
-    const definitions = variable?.defs ?? [];
-    if (!variable || definitions.length === 0) return counts(undefined) ? node.name : undefined;
+    return variable && variable.defs.length > 0 ? denotedByVariable(variable, depth) : counts(undefined) ? node.name : undefined;
+  }
+
+  function denotedByVariable(variable: Variable, depth: number): string | undefined {
+    const definitions = variable.defs;
     if (definitions.some(isOwn)) return undefined;
     for (const definition of definitions) {
       const name = denotedByDefinition(variable, definition, depth);
@@ -119,6 +122,9 @@ export function createBinder(scopes: Scopes, settings: BindingSettings): Binder 
   /** `object.name`: foreign unless the file itself says what the object's member is. */
   function denotedByMember(object: TSESTree.Node, name: string, depth: number): string | undefined {
     if (depth > MAX_ALIASES) return undefined;
+    if (scopes.isApiMember(object, name)) return counts(undefined) ? name : undefined;
+    const exported = scopes.memberOf(object, name);
+    if (exported) return denotedByVariable(exported, depth + 1);
     const members = membersOf(object, depth + 1);
     const member = members && findMember(members, name);
     if (member) {

@@ -40,7 +40,49 @@ interface LanguageOptions {
  * A text made into a SourceCode of the running ESLint's own class, without type information.
  * Throws what the parser throws, and a TypeError where the parser is not known.
  */
-export function parsed({ sourceCode, filename, languageOptions }: ParsedFile, text: string): Readonly<TSESLint.SourceCode> {
+export function parsed(file: ParsedFile, text: string): Readonly<TSESLint.SourceCode> {
+  const { sourceCode, languageOptions } = file;
+  const result = parse(file, text, { raw: true, tokens: true, comment: true });
+  const { ast, visitorKeys = sourceCode.visitorKeys } = result;
+  if (!ast) throw new TypeError("the parser gives no tree");
+  const scopeManager = result.scopeManager ?? scopesOf(ast, languageOptions, visitorKeys);
+  const SourceCode = sourceCode.constructor as new (parts: object) => TSESLint.SourceCode;
+  const made = new SourceCode({ text, ast, parserServices: {}, scopeManager, visitorKeys, hasBOM: sourceCode.hasBOM });
+  linkParents(made.ast, visitorKeys as Readonly<Record<string, readonly string[]>>);
+  // The globals of the configuration, as ESLint adds them.
+  const finished: Finished = made;
+  finished.applyLanguageOptions?.(languageOptions);
+  finished.finalize?.();
+  return made;
+}
+
+/** As much of a file as it takes to follow it. */
+export interface ParsedModule {
+  readonly ast: TSESTree.Program;
+  readonly text: string;
+  readonly scopeManager: TSESLint.Scope.ScopeManager | null;
+  /** It exports by assigning to `exports`. */
+  readonly isCommon: boolean;
+}
+
+/** A module that the file under lint imports: without its tokens and comments. Throws what the parser throws. */
+export function parsedModule(file: ParsedFile, text: string): Omit<ParsedModule, "isCommon"> {
+  const { languageOptions, sourceCode } = file;
+  let result: ParseResult;
+  try {
+    result = parse(file, text, {});
+  } catch {
+    // A script imports modules, and the other way about.
+    result = parse(file, text, { sourceType: "module" });
+  }
+  const { ast, visitorKeys = sourceCode.visitorKeys } = result;
+  if (!ast) throw new TypeError("the parser gives no tree");
+  const scopeManager = (result.scopeManager ?? scopesOf(ast, languageOptions, visitorKeys)) as TSESLint.Scope.ScopeManager;
+  linkParents(ast as TSESTree.Program, visitorKeys as Readonly<Record<string, readonly string[]>>);
+  return { ast: ast as TSESTree.Program, text, scopeManager };
+}
+
+function parse({ filename, languageOptions }: ParsedFile, text: string, further: object): ParseResult {
   const { parser, parserOptions, ecmaVersion, sourceType } = languageOptions as LanguageOptions;
   if (!parser) throw new TypeError("the parser is not known");
   const options = {
@@ -53,25 +95,12 @@ export function parsed({ sourceCode, filename, languageOptions }: ParsedFile, te
     programs: null,
     loc: true,
     range: true,
-    raw: true,
-    tokens: true,
-    comment: true,
     eslintVisitorKeys: true,
     eslintScopeManager: true,
     filePath: filename,
+    ...further,
   };
-  const result: ParseResult = parser.parseForESLint ? parser.parseForESLint(text, options) : { ast: parser.parse?.(text, options) };
-  const { ast, visitorKeys = sourceCode.visitorKeys } = result;
-  if (!ast) throw new TypeError("the parser gives no tree");
-  const scopeManager = result.scopeManager ?? scopesOf(ast, languageOptions, visitorKeys);
-  const SourceCode = sourceCode.constructor as new (parts: object) => TSESLint.SourceCode;
-  const made = new SourceCode({ text, ast, parserServices: {}, scopeManager, visitorKeys, hasBOM: sourceCode.hasBOM });
-  linkParents(made.ast, visitorKeys as Readonly<Record<string, readonly string[]>>);
-  // The globals of the configuration, as ESLint adds them.
-  const finished: Finished = made;
-  finished.applyLanguageOptions?.(languageOptions);
-  finished.finalize?.();
-  return made;
+  return parser.parseForESLint ? parser.parseForESLint(text, options) : { ast: parser.parse?.(text, options) };
 }
 
 /** Tells each node its parent, as ESLint does when it first walks a tree. */

@@ -1,12 +1,23 @@
 /** Which variable an identifier means, and what can be said of a variable without running anything. */
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
+import type { Module, ModuleGraph } from "./modules.ts";
+import { memberName, unwrap } from "./syntax.ts";
 
 export type Variable = TSESLint.Scope.Variable;
 
-/** The variables of one file. */
+/** The variables of a file, and of the modules that it imports as far as they are followed. */
 export interface Scopes {
-  /** The variable that an identifier declares, reads or writes; undefined for a global one without a declaration. */
+  /**
+   * The variable that an identifier declares, reads or writes: for an imported one, that of the module it comes from.
+   * Undefined for a global one without a declaration.
+   */
   variableOf(node: TSESTree.Node): Variable | undefined;
+  /** The variable of another module that `space.name` means, where all of that module was imported as `space`. */
+  memberOf(object: TSESTree.Node, name: string): Variable | undefined;
+  /** Whether `object.name` is of the API, however the module that `object` was imported from says so. */
+  isApiMember(object: TSESTree.Node, name: string): boolean;
+  /** The module whose exports an expression holds. */
+  namespaceOf(node: TSESTree.Node): Module | undefined;
   /** Written at most once, so that its initialiser is its value for good. */
   isConstant(variable: Variable): boolean;
   /** Read or written by a function other than the one that declares it. */
@@ -18,7 +29,60 @@ export interface Scopes {
 /** Indexes the scopes that ESLint has built for a file. */
 export function indexScopes(sourceCode: Readonly<TSESLint.SourceCode>): Scopes {
   const byNode = new Map<TSESTree.Node, Variable>();
-  for (const scope of sourceCode.scopeManager?.scopes ?? []) {
+  index(sourceCode.scopeManager, byNode);
+  return { variableOf: (node) => byNode.get(node), memberOf: () => undefined, isApiMember: () => false, namespaceOf: () => undefined, ...judgements() };
+}
+
+/** Indexes the scopes of a file and of the modules that it imports, as they are met. */
+export function linkScopes(graph: ModuleGraph): Scopes {
+  const byNode = new Map<TSESTree.Node, Variable>();
+  let indexed = 0;
+  const raw = (node: TSESTree.Node): Variable | undefined => {
+    for (; indexed < graph.modules.length; indexed += 1) index(graph.modules[indexed]?.scopeManager ?? null, byNode);
+    return byNode.get(node);
+  };
+  const namespaceOf = (wrapped: TSESTree.Node, depth = 0): Module | undefined => {
+    const node = unwrap(wrapped);
+    if (depth > MAX_DEPTH) return undefined;
+    if (node.type === "Identifier") {
+      const variable = raw(node);
+      const link = variable && graph.linkOf(variable);
+      return link?.k === "namespace" ? link.module : undefined;
+    }
+    if (node.type === "MemberExpression") {
+      const [space, name] = [namespaceOf(node.object, depth + 1), memberName(node)];
+      const exported = space && name !== undefined ? graph.exported(space, name) : undefined;
+      return exported?.k === "namespace" ? exported.module : undefined;
+    }
+    if (node.type !== "CallExpression" && node.type !== "AwaitExpression" && node.type !== "ImportExpression") return undefined;
+    const module = graph.required(node);
+    return module && !graph.wholeOf(module) ? module : undefined;
+  };
+  return {
+    variableOf(node) {
+      const variable = raw(node);
+      const link = variable && graph.linkOf(variable);
+      return link?.k === "variable" ? link.variable : variable;
+    },
+    memberOf(object, name) {
+      const module = graph.isApi(name) ? undefined : namespaceOf(object);
+      const exported = module && graph.exported(module, name);
+      return exported?.k === "variable" ? exported.variable : undefined;
+    },
+    isApiMember(object, name) {
+      const root = unwrap(object);
+      const variable = graph.isApi(name) && root.type === "Identifier" ? raw(root) : undefined;
+      return variable !== undefined && graph.linkOf(variable) !== undefined;
+    },
+    namespaceOf,
+    ...judgements(),
+  };
+}
+
+const MAX_DEPTH = 50;
+
+function index(scopeManager: TSESLint.Scope.ScopeManager | null, byNode: Map<TSESTree.Node, Variable>): void {
+  for (const scope of scopeManager?.scopes ?? []) {
     for (const variable of scope.variables) {
       for (const identifier of variable.identifiers) byNode.set(identifier, variable);
     }
@@ -26,9 +90,12 @@ export function indexScopes(sourceCode: Readonly<TSESLint.SourceCode>): Scopes {
       if (reference.resolved) byNode.set(reference.identifier, reference.resolved);
     }
   }
+}
+
+/** What can be said of a variable by itself. */
+function judgements(): Pick<Scopes, "isConstant" | "isCaptured" | "isModuleLevel"> {
   const constant = new Map<Variable, boolean>();
   return {
-    variableOf: (node) => byNode.get(node),
     isConstant(variable) {
       let known = constant.get(variable);
       if (known === undefined) {
@@ -64,6 +131,7 @@ function isCaptured(variable: Variable): boolean {
 }
 
 function isModuleLevel(variable: Variable): boolean {
-  const { type } = variable.scope.variableScope;
-  return type === "global" || type === "module";
+  const { type, block } = variable.scope.variableScope;
+  // The scope of a file in CommonJS is that of a function.
+  return type === "global" || type === "module" || block.type === "Program";
 }

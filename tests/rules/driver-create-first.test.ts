@@ -41,7 +41,7 @@ run("driver-create-first", rule, {
     {
       name: "released on failure, and not allowed",
       code: releasedOnFailure("«WPP_INIT_TRACING»"),
-      errors: [{ messageId: "wpp", data: { call: "WPP_INIT_TRACING", line: "6", obstacle: "" } }],
+      errors: [{ messageId: "wpp", data: { call: "WPP_INIT_TRACING", elsewhere: "", line: "line 6", obstacle: "" } }],
       output: `
   import { NT_SUCCESS, WDF_DRIVER_CONFIG_INIT, WPP_CLEANUP, WPP_INIT_TRACING, WdfDriverCreate } from "wdf";
   export function DriverEntry(driverObject, registryPath) {
@@ -66,9 +66,9 @@ run("driver-create-first", rule, {
       const memory = out();`,
       options: [{ allowReleasedOnFailure: true }],
       errors: [
-        { messageId: "acquire", data: { call: "ExAllocatePool2", line: "5", obstacle: "" } },
-        { messageId: "object", data: { call: "WdfMemoryCreate", line: "5", obstacle: "" } },
-        { messageId: "registration", data: { call: "StorPortInitialize", line: "5", obstacle: "" } },
+        { messageId: "acquire", data: { call: "ExAllocatePool2", elsewhere: "", line: "line 5", obstacle: "" } },
+        { messageId: "object", data: { call: "WdfMemoryCreate", elsewhere: "", line: "line 5", obstacle: "" } },
+        { messageId: "registration", data: { call: "StorPortInitialize", elsewhere: "", line: "line 5", obstacle: "" } },
       ],
       output: `export function DriverEntry(driverObject, registryPath) {
         const created = WdfDriverCreate(driverObject, registryPath, null, WDF_DRIVER_CONFIG_INIT(null), null);

@@ -71,7 +71,7 @@ run("no-leak-on-failure", rule, {
           messageId: "one",
           data: {
             resources: "`g.Buffer` (acquired by `ExAllocatePoolWithTag` on line 5)",
-            exit: "`DriverEntry` returns",
+            exit: "`DriverEntry` returns here",
             after: " after `StorPortInitialize` fails on line 7",
             why: "DriverUnload is not called when `DriverEntry` fails",
             releases: "`ExFreePool`",
@@ -89,7 +89,7 @@ run("no-leak-on-failure", rule, {
           data: {
             resources:
               "`device` (acquired by `IoCreateDevice` on line 4) and `linkName` (acquired by `IoCreateSymbolicLink` on line 6)",
-            exit: "`DriverEntry` throws",
+            exit: "`DriverEntry` throws here",
             after: " after `StorPortInitialize` fails on line 11",
             why: "DriverUnload is not called when `DriverEntry` fails",
             releases: "`IoDeleteSymbolicLink` and `IoDeleteDevice`",
@@ -120,7 +120,7 @@ run("no-leak-on-failure", rule, {
           messageId: "one",
           data: {
             resources: "`table` (acquired by `ExAllocatePool2` on line 6)",
-            exit: "`DriverEntry` returns",
+            exit: "`DriverEntry` returns here",
             after: " after `StorPortInitialize` fails on line 8",
             why: "EvtDriverUnload is not called when `DriverEntry` fails, and the driver object has no EvtCleanupCallback",
             releases: "`ExFreePool`",

@@ -24,7 +24,7 @@ run("no-lost-attributes", rule, {
     {
       name: "before INIT",
       code: entry(`«${SET}»;`, "", "attributes", ""),
-      errors: [{ messageId: "wiped", data: { ...data, call: "WDF_OBJECT_ATTRIBUTES_INIT", line: "5", obstacle: "" } }],
+      errors: [{ messageId: "wiped", data: { ...data, call: "WDF_OBJECT_ATTRIBUTES_INIT", elsewhere: "", at: "on line 5", obstacle: "" } }],
       output: `
   export function DriverEntry(driverObject, registryPath) {
     const attributes = {};
@@ -41,7 +41,7 @@ run("no-lost-attributes", rule, {
     {
       name: "after create",
       code: entry("", "", "attributes", `«${SET}»;`),
-      errors: [{ messageId: "dead", data: { ...data, call: "WdfDriverCreate", line: "7", obstacle: "" } }],
+      errors: [{ messageId: "dead", data: { ...data, call: "WdfDriverCreate", elsewhere: "", at: "on line 7", obstacle: "" } }],
       output: `
   export function DriverEntry(driverObject, registryPath) {
     const attributes = {};
@@ -61,7 +61,7 @@ run("no-lost-attributes", rule, {
       errors: [
         {
           messageId: "unpassed",
-          data: { ...data, call: "WdfDriverCreate", line: "7" },
+          data: { ...data, call: "WdfDriverCreate", elsewhere: "", at: "on line 7" },
           suggestions: [{ messageId: "pass", data: { struct: "attributes", call: "WdfDriverCreate" }, output: entry("", `${SET};`, "attributes", "") }],
         },
       ],

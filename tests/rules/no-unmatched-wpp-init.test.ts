@@ -29,6 +29,7 @@ run("no-unmatched-wpp-init", rule, {
           messageId: "unmatched",
           data: {
             call: "WPP_INIT_TRACING",
+            elsewhere: "",
             release: "WPP_CLEANUP",
             exits: "when `DriverEntry` returns on line 6 after `StorPortInitialize` fails on line 5 and when the driver is unloaded",
             why: "DriverUnload is not called when `DriverEntry` fails; `unload` does not stop it",

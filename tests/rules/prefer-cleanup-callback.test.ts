@@ -35,7 +35,7 @@ run("prefer-cleanup-callback", rule, {
       errors: [
         {
           messageId: "unloadOnly",
-          data: { call: "ExFreePool", resource: "`table` (acquired by `ExAllocatePool2` on line 8)", cleanup: "`cleanup`", obstacle: " (`--fix` leaves it: line 12 holds several statements)" },
+          data: { call: "ExFreePool", elsewhere: "", resource: "`table` (acquired by `ExAllocatePool2` on line 8)", cleanup: "`cleanup`", obstacle: " (`--fix` leaves it: line 12 holds several statements)" },
         },
       ],
     },
