@@ -441,6 +441,9 @@ export abstract class ExpressionLowering extends LoweringBase {
     const callee = unwrap(node.callee);
     const space = this.input.scopes.namespaceOf(node);
     if (space) return this.#namespace(space);
+    const required = this.input.graph.required(node);
+    const whole = required && this.input.graph.wholeOf(required);
+    if (whole) return { k: "var", ref: this.refOf(whole), site: this.names.fresh() };
     const { binder, vocabulary } = this.input;
     const name = binder.apiName(callee);
     const api = name === undefined ? undefined : vocabulary.meaning(name);

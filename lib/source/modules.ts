@@ -231,7 +231,7 @@ export class ModuleGraph {
         return target && this.#asValue(target);
       }
       case "TSImportEqualsDeclaration": {
-        const target = node.moduleReference.type === "TSExternalModuleReference" && node.moduleReference.expression.type === "Literal" ? this.imported(module, String(node.moduleReference.expression.value)) : undefined;
+        const target = node.moduleReference.type === "TSExternalModuleReference" ? this.imported(module, node.moduleReference.expression.value) : undefined;
         return target && this.#asValue(target);
       }
       case "VariableDeclarator":
@@ -268,8 +268,9 @@ export class ModuleGraph {
     const node = unwrap(wrapped);
     if (node.type === "AwaitExpression") return this.required(node.argument);
     const [source] = node.type === "CallExpression" && isRequire(node) ? node.arguments : node.type === "ImportExpression" ? [node.source] : [];
-    const module = source?.type === "Literal" ? this.#moduleAround(node) : undefined;
-    return module && source?.type === "Literal" ? this.imported(module, String(source.value)) : undefined;
+    if (source?.type !== "Literal") return undefined;
+    const module = this.#moduleAround(node);
+    return module && this.imported(module, String(source.value));
   }
 
   #moduleAround(node: TSESTree.Node): Module | undefined {
@@ -325,7 +326,7 @@ class ParsedFiles {
   get(file: string, stamp: number, linted: LintedSource): ParsedModule | undefined {
     const key = `${file}\0${optionsKey(linted)}`;
     const known = this.#kept.get(key);
-    if (known && known.stamp === stamp) {
+    if (known?.stamp === stamp) {
       // The last used is dropped last.
       this.#kept.delete(key);
       this.#kept.set(key, known);
@@ -535,11 +536,17 @@ function assignmentsIn(statement: TSESTree.Node): ExportAssignment[] {
 /** Whether an assignment's target is an export, and which. */
 function exportTarget(node: TSESTree.Node): { readonly name: string | undefined } | undefined {
   if (node.type !== "MemberExpression") return undefined;
+  if (isAllExports(node)) return { name: undefined };
   const name = memberName(node);
   const object = unwrap(node.object);
-  if (object.type === "Identifier" && object.name === "module" && name === "exports") return { name: undefined };
-  const isExports = (object.type === "Identifier" && object.name === "exports") || (object.type === "MemberExpression" && exportTarget(object)?.name === undefined && exportTarget(object) !== undefined);
+  const isExports = (object.type === "Identifier" && object.name === "exports") || (object.type === "MemberExpression" && isAllExports(object));
   return isExports && name !== undefined ? { name } : undefined;
+}
+
+/** `module.exports` */
+function isAllExports(node: TSESTree.MemberExpression): boolean {
+  const object = unwrap(node.object);
+  return object.type === "Identifier" && object.name === "module" && memberName(node) === "exports";
 }
 
 /* ---------- variables that no declaration makes ---------- */

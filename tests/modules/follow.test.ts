@@ -1,0 +1,121 @@
+/** Imports that are followed: every way to name a module, and to pass on what it exports. */
+import { mkdirSync, symlinkSync } from "node:fs";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { Project, type Files } from "./project.ts";
+
+/** A WDM entry that leaks what a helper of another module acquires when the port driver refuses. */
+const driver = (imports: string, acquire: string): string => `import { ExFreePool, StorPortInitialize } from "wdf";
+${imports}
+export function DriverEntry(DriverObject, RegistryPath) {
+  const table = ${acquire};
+  if (table === null) return STATUS_INSUFFICIENT_RESOURCES;
+  DriverObject.DriverUnload = () => ExFreePool(table);
+  return StorPortInitialize(DriverObject, RegistryPath, {}, null);
+}
+`;
+
+/** The same as CommonJS has it. */
+const commonDriver = (imports: string, acquire: string): string =>
+  driver(imports, acquire).replace(/import (\{.*\}) from ("wdf");/u, "const $1 = require($2);").replace("export function", "exports.DriverEntry = DriverEntry;\nfunction");
+
+const HELPER = `import { ExAllocatePool2 } from "wdf";
+export function allocate() {
+  return ExAllocatePool2(0, 64, "lbaT");
+}
+`;
+const COMMON = HELPER.replace(/import (.*) from ("wdf");/u, "const $1 = require($2);").replace("export function", "function");
+const ARROW = `import { ExAllocatePool2 } from "wdf";\n`;
+
+/** A project, the file that is linted, and where the acquisition lies. */
+interface Case {
+  readonly name: string;
+  readonly files: Files;
+  readonly entry?: string;
+  readonly at: string;
+}
+
+const inMain = (imports: string, acquire: string): Files => ({ "package.json": "{}", "main.ts": driver(imports, acquire) });
+
+const cases: readonly Case[] = [
+  { name: "a relative path", files: { ...inMain('import { allocate } from "./helper";', "allocate()"), "helper.ts": HELPER }, at: "helper.ts:3" },
+  { name: "`.js` meaning `.ts`", files: { ...inMain('import { allocate } from "./helper.js";', "allocate()"), "helper.ts": HELPER }, at: "helper.ts:3" },
+  { name: "`.mjs` meaning `.mts`", files: { ...inMain('import { allocate } from "./helper.mjs";', "allocate()"), "helper.mts": HELPER }, at: "helper.mts:3" },
+  { name: "the extension itself", files: { ...inMain('import { allocate } from "./helper.ts";', "allocate()"), "helper.ts": HELPER }, at: "helper.ts:3" },
+  { name: "an index file", files: { ...inMain('import { allocate } from "./pool";', "allocate()"), "pool/index.ts": HELPER }, at: "pool/index.ts:3" },
+  { name: "JavaScript", files: { ...inMain('import { allocate } from "./helper.js";', "allocate()"), "helper.js": HELPER }, at: "helper.js:3" },
+  { name: "a folder above", files: { "package.json": "{}", "src/main.ts": driver('import { allocate } from "../helper";', "allocate()"), "helper.ts": HELPER }, entry: "src/main.ts", at: "../helper.ts:3" },
+  { name: "paths of tsconfig.json, with comments", files: { ...inMain('import { allocate } from "@pool/helper";', "allocate()"), "tsconfig.json": '{ // short names\n "compilerOptions": { "paths": { "@pool/*": ["./src/pool/*"], }, }, }', "src/pool/helper.ts": HELPER }, at: "src/pool/helper.ts:3" },
+  { name: "imports of package.json", files: { ...inMain('import { allocate } from "#pool";', "allocate()"), "package.json": '{ "imports": { "#pool": "./src/pool.ts" } }', "src/pool.ts": HELPER }, at: "src/pool.ts:3" },
+  { name: "the package's own name", files: { ...inMain('import { allocate } from "driver/pool";', "allocate()"), "package.json": '{ "name": "driver", "exports": { "./pool": "./src/pool.ts" } }', "src/pool.ts": HELPER }, at: "src/pool.ts:3" },
+  { name: "a name exported under another", files: { ...inMain('import { get } from "./pool";', "get()"), "pool/index.ts": 'export { allocate as get } from "./a";', "pool/a.ts": HELPER }, at: "pool/a.ts:3" },
+  { name: "a name imported under another", files: { ...inMain('import { allocate as get } from "./helper";', "get()"), "helper.ts": HELPER }, at: "helper.ts:3" },
+  { name: "`export *`", files: { ...inMain('import { allocate } from "./pool";', "allocate()"), "pool/index.ts": 'export * from "./b";\nexport * from "./a";', "pool/a.ts": HELPER, "pool/b.ts": "export const b = 1;" }, at: "pool/a.ts:3" },
+  { name: "`export * as`", files: { ...inMain('import { pool } from "./pool";', "pool.allocate()"), "pool/index.ts": 'export * as pool from "./a";', "pool/a.ts": HELPER }, at: "pool/a.ts:3" },
+  { name: "imported, then exported", files: { ...inMain('import { allocate } from "./pool";', "allocate()"), "pool/index.ts": 'import { allocate } from "./a";\nexport { allocate };', "pool/a.ts": HELPER }, at: "pool/a.ts:3" },
+  { name: "all of a module", files: { ...inMain('import * as pool from "./helper";', "pool.allocate()"), "helper.ts": HELPER }, at: "helper.ts:3" },
+  { name: "all of a module, taken apart", files: { ...inMain('import * as pool from "./helper";\nconst { allocate } = pool;', "allocate()"), "helper.ts": HELPER }, at: "helper.ts:3" },
+  { name: "all of a module as an argument", files: { ...inMain('import * as pool from "./helper";\nconst run = (api) => api.allocate();', "run(pool)"), "helper.ts": HELPER }, at: "helper.ts:3" },
+  { name: "a default function", files: { ...inMain('import allocate from "./helper";', "allocate()"), "helper.ts": HELPER.replace("export", "export default") }, at: "helper.ts:3" },
+  { name: "a default function without a name", files: { ...inMain('import allocate from "./helper";', "allocate()"), "helper.ts": HELPER.replace("export function allocate", "export default function") }, at: "helper.ts:3" },
+  { name: "a default arrow function", files: { ...inMain('import allocate from "./helper";', "allocate()"), "helper.ts": `${ARROW}export default () => ExAllocatePool2(0, 64, "lbaT");` }, at: "helper.ts:2" },
+  { name: "a default object", files: { ...inMain('import pool from "./helper";', "pool.allocate()"), "helper.ts": `${ARROW}export default { allocate: () => ExAllocatePool2(0, 64, "lbaT") };` }, at: "helper.ts:2" },
+  { name: "a default class", files: { ...inMain('import Pool from "./helper";', "new Pool().allocate()"), "helper.ts": `${ARROW}export default class { allocate() { return ExAllocatePool2(0, 64, "lbaT"); } }` }, at: "helper.ts:2" },
+  { name: "a class", files: { ...inMain('import { Pool } from "./helper";', "new Pool().allocate()"), "helper.ts": `${ARROW}export class Pool { allocate() { return ExAllocatePool2(0, 64, "lbaT"); } }` }, at: "helper.ts:2" },
+  { name: "a base class", files: { ...inMain('import { Base } from "./helper";\nclass Pool extends Base {}', "new Pool().allocate()"), "helper.ts": `${ARROW}export class Base { allocate() { return ExAllocatePool2(0, 64, "lbaT"); } }` }, at: "helper.ts:2" },
+  { name: "an instance", files: { ...inMain('import { pool } from "./helper";', "pool.allocate()"), "helper.ts": `${ARROW}class Pool { allocate() { return ExAllocatePool2(0, 64, "lbaT"); } }\nexport const pool = new Pool();` }, at: "helper.ts:2" },
+  { name: "a cycle", files: { ...inMain('import { allocate } from "./helper";\nexport const TAG = "lbaT";', "allocate()"), "helper.ts": HELPER.replace("export", 'import { TAG } from "./main";\nexport').replace('"lbaT"', "TAG") }, at: "helper.ts:4" },
+  { name: "`import()`", files: { "package.json": "{}", "main.ts": driver("", "pool.allocate()").replace("export function", "export async function").replace("  const table", '  const pool = await import("./helper");\n  const table'), "helper.ts": HELPER }, at: "helper.ts:3" },
+  { name: "`export =`", files: { ...inMain('import allocate = require("./helper");', "allocate()"), "helper.ts": `${HELPER.replace("export ", "")}export = allocate;` }, at: "helper.ts:3" },
+  { name: "`exports.name =`", files: { "package.json": "{}", "main.cjs": commonDriver('const { allocate } = require("./helper");', "allocate()"), "helper.cjs": `${COMMON}exports.allocate = allocate;` }, entry: "main.cjs", at: "helper.cjs:3" },
+  { name: "`module.exports = { name }`", files: { "package.json": "{}", "main.cjs": commonDriver('const pool = require("./helper");', "pool.allocate()"), "helper.cjs": `${COMMON}module.exports = { allocate };` }, entry: "main.cjs", at: "helper.cjs:3" },
+  { name: "`module.exports = function`", files: { "package.json": "{}", "main.cjs": commonDriver('const allocate = require("./helper");', "allocate()"), "helper.cjs": `${COMMON.replace("function allocate", "module.exports = function")}` }, entry: "main.cjs", at: "helper.cjs:3" },
+  { name: "a module from CommonJS", files: { ...inMain('import { allocate } from "./helper.cjs";', "allocate()"), "helper.cjs": `${COMMON}module.exports = { allocate };` }, at: "helper.cjs:3" },
+  { name: "all of CommonJS as a default", files: { ...inMain('import pool from "./helper.cjs";', "pool.allocate()"), "helper.cjs": `${COMMON}exports.allocate = allocate;` }, at: "helper.cjs:3" },
+];
+
+function project(files: Files): Project {
+  const made = new Project(files);
+  onTestFinished(() => {
+    made.remove();
+  });
+  return made;
+}
+
+/** The leak of `driver`, whose entry's last return stands on the line that holds it. */
+const leakOf = (text: string, where: string): string =>
+  `${String(text.split("\n").findIndex((line) => line.includes("return StorPort")) + 1)}:3 no-leak-on-failure: \`table\` (acquired by \`ExAllocatePool2\` ${where}) is still held when \`DriverEntry\` returns here after \`StorPortInitialize\` fails on line ${String(text.split("\n").findIndex((line) => line.includes("return StorPort")) + 1)}: DriverUnload is not called when \`DriverEntry\` fails. Call \`ExFreePool\` before this exit.`;
+
+describe("followed", () => {
+  test.each(cases)("$name", async ({ files, entry = "main.ts", at }) => {
+    const found = await project(files).lint(entry);
+    expect(found.map((each) => each.replace(/what `ExAllocatePool2` acquired (?<at>at \S+)/u, "`table` (acquired by `ExAllocatePool2` $<at>)"))).toEqual([leakOf(files[entry] ?? "", `at ${at}`)]);
+  });
+
+  test("a package of the workspace", async () => {
+    const made = project({
+      "package.json": '{ "workspaces": ["packages/*"] }',
+      "packages/pool/package.json": '{ "name": "pool", "exports": "./src/index.ts" }',
+      "packages/pool/src/index.ts": HELPER,
+      "packages/driver/package.json": "{}",
+      "packages/driver/main.ts": driver('import { allocate } from "pool";', "allocate()"),
+    });
+    mkdirSync(made.at("node_modules"));
+    symlinkSync(made.at("packages/pool"), made.at("node_modules/pool"));
+    expect(await made.lint("packages/driver/main.ts", { cwd: made.at("packages/driver") })).toEqual([expect.stringContaining("at ../pool/src/index.ts:3")]);
+  });
+});
+
+describe("the API through a module of the project", () => {
+  const ACQUIRE = 'ExAllocatePool2(0, 64, "lbaT")';
+  test.each([
+    { name: "passed on", imports: 'import { ExAllocatePool2 } from "./api";', api: 'export { ExAllocatePool2 } from "wdf";', acquire: ACQUIRE },
+    { name: "passed on under another name", imports: 'import { take } from "./api";', api: 'export { ExAllocatePool2 as take } from "wdf";', acquire: 'take(0, 64, "lbaT")' },
+    { name: "passed on with all others", imports: 'import { ExAllocatePool2 } from "./api";', api: 'export * from "wdf";', acquire: ACQUIRE },
+    { name: "written in the project", imports: 'import { ExAllocatePool2 } from "./api";', api: "export function ExAllocatePool2(flags, bytes, tag) { return {}; }", acquire: ACQUIRE },
+    { name: "written in the project, as a whole", imports: 'import * as kernel from "./api";', api: "export function ExAllocatePool2(flags, bytes, tag) { return {}; }", acquire: `kernel.${ACQUIRE}` },
+    { name: "written in the project, as a default", imports: 'import kernel from "./api";', api: "function ExAllocatePool2(flags, bytes, tag) { return {}; }\nexport default { ExAllocatePool2 };", acquire: `kernel.${ACQUIRE}` },
+  ])("$name", async ({ imports, api, acquire }) => {
+    const text = driver(imports, acquire);
+    expect(await project({ "package.json": "{}", "main.ts": text, "api.ts": api }).lint("main.ts")).toEqual([leakOf(text, "on line 4")]);
+  });
+});
