@@ -263,6 +263,8 @@ export abstract class LoweringBase {
     this.inModule(home, () => {
       if (isFunction(node) && node.type === "FunctionDeclaration") ref.hoisted = this.lowerFunction(node, this.#outerContext(), undefined);
       else if (node?.type === "ClassDeclaration") ref.hoisted = this.classInfo(node, this.#outerContext());
+      const fn = this.isOnDemand(variable) ? initialiserOf(variable) : undefined;
+      if (isFunction(fn)) ref.hoisted = this.lowerFunction(fn, this.#outerContext(), undefined);
     });
     return ref;
   }
@@ -292,6 +294,13 @@ export abstract class LoweringBase {
   }
 
   protected abstract metModule(module: Module): void;
+
+  /** Whether a variable is a module's constant that holds a function: of another module, it is lowered once it is mentioned. */
+  protected isOnDemand(variable: Variable): boolean {
+    const { graph, scopes } = this.input;
+    const home = graph.moduleOf(variable);
+    return home !== undefined && home !== graph.entry && scopes.isModuleLevel(variable) && scopes.isConstant(variable) && isFunction(initialiserOf(variable));
+  }
 
   /** A hoisted function is no arrow: it sees nothing of the statement that first names it. */
   #outerContext(): Context {
@@ -428,6 +437,13 @@ function isPending(node: TSESTree.Node): boolean {
 /** An ambient class, or a signature before the function itself. */
 function isBodiless(node: TSESTree.Node): boolean {
   return node.type === "TSDeclareFunction" || (node.type === "ClassDeclaration" && node.declare);
+}
+
+/** What `const name = …` sets a variable to. */
+function initialiserOf(variable: Variable): TSESTree.Node | undefined {
+  const node = variable.defs[0]?.node as TSESTree.Node | undefined;
+  const isPlain = node?.type === "VariableDeclarator" && node.id.type === "Identifier" && node.parent.kind === "const";
+  return isPlain && node.init ? unwrap(node.init) : undefined;
 }
 
 // Of one test, so many variables and fields; and of one variable, so many places that write it.

@@ -313,7 +313,8 @@ export class Lowering extends ExpressionLowering {
       case "TryStatement":
         return this.#try(node, context);
       case "FunctionDeclaration":
-        if (isFunction(node)) this.lowerFunction(node, context, undefined);
+        // Of another module, it is lowered once it is mentioned.
+        if (isFunction(node) && (context.fn || this.module === this.input.graph.entry)) this.lowerFunction(node, context, undefined);
         return NOTHING;
       case "ClassDeclaration":
         return this.evaluated(this.classExpression(node, context));
@@ -366,6 +367,8 @@ export class Lowering extends ExpressionLowering {
     const items: Region[] = [];
     for (const declarator of node.declarations) {
       if (!declarator.init && (node.kind !== "let" || declarator.id.type !== "Identifier" || declarator.definite)) continue;
+      const variable = context.fn ? undefined : this.variableOf(declarator.id);
+      if (variable && this.isOnDemand(variable)) continue;
       const type = this.typeName(declarator.id.typeAnnotation?.typeAnnotation);
       const value: Expr = declarator.init ? this.expression(declarator.init, context, type) : { k: "const", value: undefined };
       const pattern = this.pattern(declarator.id, context);

@@ -350,7 +350,7 @@ class ParsedFiles {
 }
 
 // Characters of source text that are kept as trees.
-const MAX_KEPT = 16_000_000;
+const MAX_KEPT = 8_000_000;
 const parsedFiles = new ParsedFiles();
 
 function read(file: string, linted: LintedSource): { readonly module: ParsedModule | undefined; readonly length: number } {

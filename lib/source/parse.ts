@@ -70,10 +70,10 @@ export function parsedModule(file: ParsedFile, text: string): Omit<ParsedModule,
   const { languageOptions, sourceCode } = file;
   let result: ParseResult;
   try {
-    result = parse(file, text, {});
+    result = parse(file, text, LEAN);
   } catch {
     // A script imports modules, and the other way about.
-    result = parse(file, text, { sourceType: "module" });
+    result = parse(file, text, { ...LEAN, sourceType: "module" });
   }
   const { ast, visitorKeys = sourceCode.visitorKeys } = result;
   if (!ast) throw new TypeError("the parser gives no tree");
@@ -81,6 +81,9 @@ export function parsedModule(file: ParsedFile, text: string): Omit<ParsedModule,
   linkParents(ast as TSESTree.Program, visitorKeys as Readonly<Record<string, readonly string[]>>);
   return { ast: ast as TSESTree.Program, text, scopeManager };
 }
+
+// Neither tokens nor comments, nor the hundreds of names that the language's library declares.
+const LEAN = { lib: [], tokens: false, comment: false };
 
 function parse({ filename, languageOptions }: ParsedFile, text: string, further: object): ParseResult {
   const { parser, parserOptions, ecmaVersion, sourceType } = languageOptions as LanguageOptions;
