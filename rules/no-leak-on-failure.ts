@@ -52,8 +52,8 @@ function suggestions(file: LintedFile, group: readonly FailureLeak[]): (Offer & 
   const asked = { file, rule: "no-leak-on-failure", facts: group };
   const offer = (messageId: "inCleanup" | "atExit", found: Offer | undefined): (Offer & { readonly messageId: "inCleanup" | "atExit" })[] => (found ? [{ ...found, messageId }] : []);
   return [
-    ...(group.every(hasCallback) ? offer("inCleanup", offered(asked, releaseInCleanup(file, group))) : []),
-    ...offer("atExit", offered(asked, releaseAtExit(file, group))),
+    ...(group.every(hasCallback) ? offer("inCleanup", offered({ ...asked, offer: "inCleanup" }, releaseInCleanup(file, group))) : []),
+    ...offer("atExit", offered({ ...asked, offer: "atExit" }, releaseAtExit(file, group))),
   ];
 }
 

@@ -7,6 +7,9 @@ import type { Refusal } from "./refusal.ts";
 /** A fact that a rule reports. */
 export type Reported = Facts[keyof Omit<Facts, "internalError">][number];
 
+/** Something moved; a release at an exit or in a routine, or both; a callback registered; attributes passed. */
+export type Offer = "move" | "atExit" | "inCleanup" | "inUnload" | "stop" | "register" | "pass";
+
 /** A repair that was not offered. */
 export interface Considered {
   readonly file: LintedFile;
@@ -14,6 +17,8 @@ export interface Considered {
   readonly rule: string;
   /** What one report speaks of. */
   readonly facts: readonly Reported[];
+  /** What it was to be. */
+  readonly offer: Offer;
   readonly refusal: Refusal;
   /** The edit that could not be shown to be right; undefined where none could be made. */
   readonly edit: Edit | undefined;
@@ -53,7 +58,7 @@ export function withEdit(refusal: Refusal, edit: Edit): Refusal {
 
 /** Notes those of several repairs that are not offered. */
 export function noteRefusals(file: LintedFile, rule: string, results: Iterable<readonly [Reported, Repair | Refusal]>): void {
-  for (const [fact, result] of results) if ("reason" in result) note({ file, rule, facts: [fact], refusal: result, edit: tried.get(result) });
+  for (const [fact, result] of results) if ("reason" in result) note({ file, rule, facts: [fact], offer: "move", refusal: result, edit: tried.get(result) });
 }
 
 /** Notes a repair that is not offered. */

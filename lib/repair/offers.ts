@@ -2,7 +2,7 @@
 import type { Facts } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { isRefusal, type Edit, type Outcome } from "./edit.ts";
-import { note, type Reported } from "./ledger.ts";
+import { note, type Considered } from "./ledger.ts";
 import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
@@ -83,11 +83,7 @@ function* withSum(choices: readonly (readonly unknown[])[], indexes: readonly nu
 }
 
 /** Who asks for a suggestion, and about what. */
-export interface Asked {
-  readonly file: LintedFile;
-  readonly rule: string;
-  readonly facts: readonly Reported[];
-}
+export type Asked = Omit<Considered, "refusal" | "edit">;
 
 /** The offer, or nothing; what is not offered is noted. */
 export function offered(asked: Asked, result: Offer | Failed | Refusal): Offer | undefined {

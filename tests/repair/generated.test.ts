@@ -3,7 +3,20 @@ import { expect, test } from "vitest";
 import { applyRepairs } from "../oracle/repairs.ts";
 
 test("no repair breaks a driver", { timeout: 300_000 }, async () => {
-  const { totals, told } = await applyRepairs({ programs: 10_000, applications: 1000, seed: 20, seconds: 250, show: 3, byHand: false, maxLines: 60, forced: 0 });
+  const { totals, told } = await applyRepairs({
+    seed: 20,
+    first: 0,
+    programs: 10_000,
+    applications: 1000,
+    seconds: 280,
+    parts: ["generated"],
+    forced: 0,
+    show: 3,
+    patience: 20,
+    only: "",
+    workers: 2,
+    isBuilt: false,
+  });
   expect(told.join("\n")).toBe("");
   expect(totals.failures).toBe(0);
   expect(totals.applicationsTo("generated")).toBeGreaterThanOrEqual(1000);
