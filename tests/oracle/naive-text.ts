@@ -19,10 +19,13 @@ export class NaiveText {
   readonly code: Readonly<TSESLint.SourceCode>;
   readonly text: string;
   readonly eol: string;
+  /** Attributes that are set up and not passed, as written. */
+  readonly prepared: string | undefined;
   readonly #nodes: TSESTree.Node[] = [];
 
-  constructor(code: Readonly<TSESLint.SourceCode>) {
+  constructor(code: Readonly<TSESLint.SourceCode>, prepared: string | undefined) {
     this.code = code;
+    this.prepared = prepared;
     this.text = code.text;
     this.eol = this.text.includes("\r\n") ? "\r\n" : "\n";
     const pending: TSESTree.Node[] = [code.ast];

@@ -13,8 +13,8 @@ type Leak = FailureLeak | UnloadLeak;
 const MOST_WAYS = 16;
 
 /** The edits that a refused repair could have been; none where there is nothing to write. */
-export function naiveEdits({ file: { sourceCode }, offer, facts, edit }: Considered): Edits[] {
-  const file = new NaiveText(sourceCode);
+export function naiveEdits({ file: { sourceCode, facts: { lostFields } }, offer, facts, edit }: Considered): Edits[] {
+  const file = new NaiveText(sourceCode, lostFields.find(({ how }) => how === "unpassed")?.struct);
   const ways = edit === undefined ? [] : [edit];
   for (const each of waysOf(file, offer, facts)) {
     if (ways.length === MOST_WAYS) break;
@@ -229,6 +229,7 @@ function* registrations(file: NaiveText, missing: MissingCleanup, resources: rea
 
 /** A callback with some lines, registered where the driver object is created. */
 function newCallback(file: NaiveText, missing: MissingCleanup | undefined, lines: string): Edits[] {
+  const { prepared } = file;
   const at = missing ? file.code.getNodeByRangeIndex(missing.place.range[0])?.parent : undefined;
   const creations = at?.type === "CallExpression" ? [at] : ["WdfDriverCreate", spellingOf(file, "", "", "WdfDriverCreate")].flatMap((name) => file.callsOf(name)).slice(0, 1);
   return creations.flatMap((create): Edits[] => {
@@ -239,6 +240,8 @@ function newCallback(file: NaiveText, missing: MissingCleanup | undefined, lines
     const init = spellingOf(file, file.of(create.callee), "WdfDriverCreate", "WDF_OBJECT_ATTRIBUTES_INIT");
     const callback: Edit = { range: [file.text.length, file.text.length], text: `${eol}function NaiveCleanup(Driver) {${eol}${lines}}${eol}` };
     const words = file.of(attributes);
+    // What is prepared has its callback: it only has to be passed.
+    if (prepared !== undefined) return routines(file, undefined, create).map((to): Edits => [{ range: attributes.range, text: prepared }, file.into(to.body, renamed(lines, "Driver", parameterOf(to)), false)]);
     if (!/^(?:null|\w*WDF_NO_OBJECT_ATTRIBUTES)$/u.test(words)) return [[file.before(statement, `${words}.EvtCleanupCallback = NaiveCleanup;${eol}`), callback]];
     const made = `const naiveAttributes = {};${eol}${init}(naiveAttributes);${eol}naiveAttributes.EvtCleanupCallback = NaiveCleanup;${eol}`;
     return [[file.before(statement, made), { range: attributes.range, text: "naiveAttributes" }, callback]];

@@ -1,6 +1,7 @@
 /** Applies what is offered for the drivers of one seed, and what is refused, and judges what comes of it. */
 import type { Place } from "../../lib/machine/facts.ts";
 import type { Considered, Reported } from "../../lib/repair/ledger.ts";
+import { difference } from "../diff.ts";
 import { faultsOf, faultsOfAllFixes, faultsOfText, judged, type Fault, type Judged } from "../repair/judge.ts";
 import { applied, changed, Repairer, type Linted, type Repair } from "../repair/repairs.ts";
 import { planOf, scattered } from "./cases.ts";
@@ -72,7 +73,7 @@ export class RepairOracle {
       // Blank lines and indentation are not what it was refused for.
       const faults = await faultsOfText(before, after, { rule, kind: offer === "move" ? "fix" : "suggestion" });
       if (faults.some(({ isLayout }) => isLayout !== true)) continue;
-      const words = [`=== too careful: ${rule}: ${refusal.reason} (${name})`, `--- ${refusal.words}`, text.trimEnd(), "--- would be", after.trimEnd(), ""];
+      const words = [`=== too careful: ${rule}: ${refusal.reason} (${name})`, `--- ${refusal.words}`, text.trimEnd(), "--- breaks nothing:", difference(text, after), ""];
       return { tried: edits.length, held: words.join("\n").replaceAll("\r", "") };
     }
     return { tried: edits.length, held: null };
@@ -148,7 +149,7 @@ function placeOf(rule: string, fact: Reported): Place {
 }
 
 function failureInWords(title: string, { program }: Judged, repair: Repair | null, fault: Fault): string {
-  const after = repair === null ? [] : [`--- after: ${repair.words}`, applied(program.text, repair.edit).trimEnd()];
+  const after = repair === null ? [] : [`--- ${repair.words}`, difference(program.text, applied(program.text, repair.edit))];
   const lines = [`=== ${title}`, `entry ${program.entry}, ${program.dialect} dialect`, program.text.trimEnd(), ...after, `--- ${fault.how}: ${fault.detail}`, ""];
   return lines.join("\n").replaceAll("\r", "");
 }

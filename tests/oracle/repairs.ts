@@ -42,13 +42,15 @@ export async function main(args: readonly string[]): Promise<boolean> {
     args: [...args],
     options: {
       repairs: { type: "boolean" },
+      /** As in `Amount`. */
       seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
       first: { type: "string", default: "0" },
       programs: { type: "string", default: "Infinity" },
       applications: { type: "string", default: "50000" },
       seconds: { type: "string", default: "36000" },
+      /** Generated drivers only; or these and the examples, without the fixtures. */
       generated: { type: "boolean", default: false },
-      hand: { type: "boolean", default: false },
+      documented: { type: "boolean", default: false },
       forced: { type: "string", default: "50" },
       show: { type: "string", default: "5" },
       patience: { type: "string", default: "60" },
@@ -63,7 +65,7 @@ export async function main(args: readonly string[]): Promise<boolean> {
     programs: Number(values.programs),
     applications: Number(values.applications),
     seconds: Number(values.seconds),
-    parts: values.generated ? ["generated"] : values.hand ? ["examples", "fixtures"] : PARTS,
+    parts: values.generated ? ["generated"] : values.documented ? ["examples", "generated"] : PARTS,
     forced: Number(values.forced),
     show: Number(values.show),
     patience: Number(values.patience),

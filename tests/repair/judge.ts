@@ -93,7 +93,7 @@ async function attempted(before: Judged, text: string): Promise<Judged | Fault> 
 function comparison(before: Judged, after: Judged, { rule, kind }: Pick<Repair, "rule" | "kind">): Fault[] {
   // A fix puts statements elsewhere, and so does whatever creates the driver object earlier.
   const moves = kind === "fix" || rule === "driver-create-first";
-  const layout = [...layoutFaults(before.program.text, after.program.text), ...commentFaults(before.linted, after.linted, kind)];
+  const layout = [...layoutFaults(before.program.text, after.program.text), ...commentFaults(before.linted, after.linted, moves)];
   return isRun(before) && before.isDecided ? [...layout, ...runFaults(before, after, moves)] : layout;
 }
 
@@ -235,7 +235,7 @@ interface Remark {
   readonly anchor: string;
 }
 
-function commentFaults(before: Linted, after: Linted, kind: Repair["kind"]): Fault[] {
+function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
   const [was, is] = [remarksOf(before), remarksOf(after)];
   const code = (text: string): string[] => text.split(/\r?\n/u).map((line) => line.trim());
   const [linesBefore, linesAfter] = [code(before.text), code(after.text)];
@@ -246,7 +246,7 @@ function commentFaults(before: Linted, after: Linted, kind: Repair["kind"]): Fau
     const isRemoved = times(linesAfter, anchor) < times(linesBefore, anchor);
     if (same.length === 0) {
       // A statement that goes takes its comments along.
-      if (kind === "suggestion" || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
+      if (!moves || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
     } else if (!same.some((remark) => remark.anchor === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
       faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
     }
