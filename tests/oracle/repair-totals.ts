@@ -94,7 +94,7 @@ export class RepairTotals {
   }
 
   toString(): string {
-    return [...PARTS.flatMap((part) => this.#table(part)), ...this.#refusalTable(), ...this.#failureTable()].join("\n");
+    return [...PARTS.flatMap((part) => this.#table(part)), ...this.#refusalTable(), ...this.failureTable()].join("\n");
   }
 
   /** Each part in a line, for those who only want to know how far it has come. */
@@ -143,7 +143,8 @@ export class RepairTotals {
     ];
   }
 
-  #failureTable(): string[] {
+  /** What went wrong how often, in lines. */
+  failureTable(): string[] {
     const faults = [...this.#faults].sort(([, left], [, right]) => right - left);
     return [`failures: ${String(this.failures)}`, ...faults.map(([how, times]) => `  ${String(times).padStart(6)}  ${how}`)];
   }

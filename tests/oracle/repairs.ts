@@ -201,7 +201,7 @@ class Run {
 
   /** For each reason that is too careful, the shortest driver. */
   heldOnes(): string[] {
-    const shortest = [...this.#held].filter(([key]) => key.includes(this.#amount.only)).map(([, texts]) => texts.toSorted((left, right) => left.length - right.length || left.localeCompare(right))[0] ?? "");
+    const shortest = [...this.#held].sort(([left], [right]) => left.localeCompare(right)).filter(([key]) => key.includes(this.#amount.only)).map(([, texts]) => texts.toSorted((left, right) => left.length - right.length || left.localeCompare(right))[0] ?? "");
     return shortest.slice(0, this.#amount.show);
   }
 
