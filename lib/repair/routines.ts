@@ -172,7 +172,7 @@ export function movable(code: DriverCode, unload: Routine, { pair, homes }: Acqu
 }
 
 /** Lines without the indentation of the first. */
-function undented(text: string): string[] {
+export function undented(text: string): string[] {
   const depth = text.length - text.trimStart().length;
   return text.split(/\r?\n/u).map((line) => (line.slice(0, depth).trim() === "" ? line.slice(depth) : line));
 }
