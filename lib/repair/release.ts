@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import { PAIRS, type Pair, type Release } from "../api/pairs.ts";
 import type { Resource } from "../machine/facts.ts";
 import { isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
-import { apiOf, callAt, functionAround, isVisible, rootOf, type Call, type DriverCode } from "./code.ts";
+import { apiOf, callAt, functionAround, isVisible, meansTheSame, rootOf, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit } from "./edit.ts";
 import { flagsOf, newFlag, resetBehind, type Flag } from "./flags.ts";
 import { homesOf, type Home } from "./homes.ts";
@@ -37,6 +37,8 @@ export interface Acquisition {
   readonly pair: Pair;
   readonly call: Call;
   readonly homes: readonly Home[];
+  /** Functions of the file that do nothing but release it, by name. */
+  readonly releasers: ReadonlyMap<string, TSESTree.Identifier>;
 }
 
 const acquisitions = new WeakMap<Resource, Acquisition | Refusal>();
@@ -47,9 +49,14 @@ export function acquisitionOf(code: DriverCode, resource: Resource): Acquisition
   if (known) return known;
   const pair = [...PAIRS, ...code.file.settings.resources].find(({ kind, acquire }) => kind === resource.kind && acquire.includes(resource.call));
   const call = callAt(code, resource.acquire);
-  const made = pair && call ? { resource, pair, call, homes: homesOf(code, call, pair) } : refuse("spelling", resource.call);
+  const made = pair && call ? acquisitionBy(code, resource, pair, call) : refuse("spelling", resource.call);
   acquisitions.set(resource, made);
   return made;
+}
+
+function acquisitionBy(code: DriverCode, resource: Resource, pair: Pair, call: Call): Acquisition {
+  const homes = homesOf(code, call, pair);
+  return { resource, pair, call, homes, releasers: releasersOf(code, pair, homes) };
 }
 
 /** The ways to release a resource at a place, the one to prefer first. */
@@ -121,7 +128,7 @@ function writingsFor(code: DriverCode, acquisition: Acquisition, held: Held, { t
   const asked = (test: string): Writing => ({ lines: [`if (${test}) {`, ...[call, ...reset].map((line) => unit + line), "}"], edit });
   const [first, second] = [asked(`${held.text} !== null`), asked(held.text)];
   const guarded = held.startsAsNull ? [first, second] : [second, first];
-  const helped = releasersOf(code, acquisition, spot.at);
+  const helped = helpedWritings(code, acquisition, spot.at);
   if (!spot.isUncertain) return [plain, ...guarded, ...helped, ...copied];
   const resets = held.isKept ? resetsBehindOthers(code, acquisition, held.text, "null", spot.at) : [];
   const kept = guarded.slice(0, 1).map((way): Writing => ({ ...way, edit: [...way.edit, ...resets] }));
@@ -134,7 +141,7 @@ function flaggedWritings(code: DriverCode, acquisition: Acquisition, { text, edi
   const { semicolon, unit } = styleOf(code.sourceCode);
   const plain: Writing = { lines: [`${text}${semicolon}`], edit };
   const asked = (flag: Flag): Writing => ({ lines: [`if (${flag.text}) {`, `${unit}${text}${semicolon}`, `${unit}${flag.text} = false${semicolon}`, "}"], edit: [...edit, ...flag.edit] });
-  const helped = releasersOf(code, acquisition, spot.at);
+  const helped = helpedWritings(code, acquisition, spot.at);
   const copied = homes.flatMap((home) => templatesOf(code, acquisition, home.text, spot.at));
   if (pair.kind === "wpp") return [plain];
   const flags = flagsOf(code, call, spot.at);
@@ -154,14 +161,16 @@ function nameOf({ resource, homes }: Acquisition): string {
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** The other releases of a resource in the file. */
-function othersOf(code: DriverCode, { pair, homes }: Acquisition, at: TSESTree.Node): Call[] {
+/** The releases of a resource in the file. */
+function releasesOf(code: DriverCode, pair: Pair, homes: readonly Home[]): Call[] {
   const names = new Set(pair.release.map(({ call }) => call));
   const texts = new Set(homes.map(({ text }) => text));
-  return code.calls.filter((call) => {
-    const isHere = at.type !== "Program" && at.range[0] <= call.range[0] && call.range[1] <= at.range[1];
-    return !isHere && names.has(apiOf(code, call) ?? "") && (pair.handle.from === "global" || call.arguments.some((argument) => texts.has(code.sourceCode.getText(unwrap(argument)))));
-  });
+  return code.calls.filter((call) => names.has(apiOf(code, call) ?? "") && (pair.handle.from === "global" || call.arguments.some((argument) => texts.has(code.sourceCode.getText(unwrap(argument))))));
+}
+
+/** Those that stand elsewhere. */
+function othersOf(code: DriverCode, { pair, homes }: Acquisition, at: TSESTree.Node): Call[] {
+  return releasesOf(code, pair, homes).filter(({ range }) => at.type === "Program" || range[1] <= at.range[0] || at.range[1] <= range[0]);
 }
 
 /** What makes the other releases say that nothing is held any more; nothing where one of them cannot. */
@@ -170,16 +179,22 @@ function resetsBehindOthers(code: DriverCode, acquisition: Acquisition, text: st
   return resets.flatMap((reset) => reset ?? []);
 }
 
-/** Calls of functions of the file that do nothing but release this. */
-function releasersOf(code: DriverCode, acquisition: Acquisition, at: TSESTree.Node): Writing[] {
-  const { semicolon } = styleOf(code.sourceCode);
-  return othersOf(code, acquisition, at).flatMap((call): Writing[] => {
+/** Calls of the file's own functions that release this. */
+function helpedWritings(code: DriverCode, { releasers }: Acquisition, at: TSESTree.Node): Writing[] {
+  const visible = [...releasers.values()].filter((name) => isVisible(code, name, at) && name.parent !== at.parent);
+  return visible.map(({ name }) => ({ lines: [`${name}()${styleOf(code.sourceCode).semicolon}`], edit: [] }));
+}
+
+function releasersOf(code: DriverCode, pair: Pair, homes: readonly Home[]): Map<string, TSESTree.Identifier> {
+  const found = new Map<string, TSESTree.Identifier>();
+  for (const call of releasesOf(code, pair, homes)) {
     const fn = functionAround(call);
     const name = fn && nameNodeOf(fn);
-    if (!fn || !name || fn.params.length > 0 || fn.async || fn.generator || !isVisible(code, name, at)) return [];
+    if (!fn || !name || fn.params.length > 0 || fn.async || fn.generator) continue;
     const isAlone = code.calls.filter(({ range }) => fn.range[0] <= range[0] && range[1] <= fn.range[1]).length === 1;
-    return isAlone && onlyReleases(fn, call) ? [{ lines: [`${name.name}()${semicolon}`], edit: [] }] : [];
-  });
+    if (isAlone && onlyReleases(fn, call)) found.set(name.name, name);
+  }
+  return found;
 }
 
 function nameNodeOf(fn: FunctionNode): TSESTree.Identifier | undefined {
@@ -232,18 +247,7 @@ function templatesOf(code: DriverCode, { pair }: Acquisition, handle: string, at
     const block = listedStatement(call)?.parent;
     const branch = block?.type === "BlockStatement" && block.body.length < 3 ? block.parent : undefined;
     if (branch?.type !== "IfStatement" || branch.alternate || branch.consequent !== block) return [];
-    return isUnderstood(code, branch, at) ? [{ lines: linesOf(code, branch), edit: [] }] : [];
-  });
-}
-
-/** Whether every name in a statement means the same elsewhere. */
-function isUnderstood(code: DriverCode, statement: TSESTree.Node, at: TSESTree.Node): boolean {
-  const tokens = code.sourceCode.getTokens(statement);
-  if (code.sourceCode.getCommentsInside(statement).length > 0) return false;
-  return tokens.every((token, index) => {
-    if (token.type !== "Identifier" || tokens[index - 1]?.value === ".") return true;
-    const node = code.sourceCode.getNodeByRangeIndex(token.range[0]);
-    return node?.type === "Identifier" && isVisible(code, node, at);
+    return code.sourceCode.getCommentsInside(branch).length === 0 && meansTheSame(code, branch, at) ? [{ lines: linesOf(code, branch), edit: [] }] : [];
   });
 }
 
