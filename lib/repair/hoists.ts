@@ -164,7 +164,8 @@ function isStartValue(code: DriverCode, init: TSESTree.Node | null): boolean {
   }
 }
 
-function isInLoop(node: TSESTree.Node): boolean {
+/** Whether a loop of its function repeats a node. */
+export function isInLoop(node: TSESTree.Node): boolean {
   for (let current: TSESTree.Node | undefined = node; current && !isFunction(current); current = current.parent) {
     if (/^(?:For|While|DoWhile)/u.test(current.type) && current.type !== "DoWhileStatement") return true;
     if (current.type === "DoWhileStatement" && !(current.test.type === "Literal" && current.test.value === false)) return true;

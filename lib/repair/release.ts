@@ -6,8 +6,9 @@ import { isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { apiOf, callAt, functionAround, isVisible, meansTheSame, rootOf, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit } from "./edit.ts";
 import { flagsOf, newFlag, resetBehind, type Flag } from "./flags.ts";
-import { homesOf, type Home } from "./homes.ts";
-import { hoistsOf } from "./hoists.ts";
+import { callsOf, homesOf, type Home } from "./homes.ts";
+import { hoistsOf, isInLoop } from "./hoists.ts";
+import { insertBefore } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { spell } from "./spelling.ts";
 import { listedStatement } from "./statements.ts";
@@ -19,6 +20,8 @@ export interface Writing {
   readonly lines: readonly string[];
   /** What has to be added to the imports. */
   readonly edit: Edit;
+  /** What a loop has acquired before is released before it acquires anew. */
+  readonly isRenewal?: boolean;
 }
 
 /** A place for a release. */
@@ -61,6 +64,44 @@ function acquisitionBy(code: DriverCode, resource: Resource, pair: Pair, call: C
 
 /** The ways to release a resource at a place, the one to prefer first. */
 export function writingsOf(code: DriverCode, acquisition: Acquisition, spot: Spot): Writing[] | Refusal {
+  const writings = singleWritings(code, acquisition, spot);
+  const renewal = isRefusal(writings) ? undefined : renewalOf(code, acquisition);
+  if (isRefusal(writings) || !renewal) return writings;
+  const [first, ...others] = writings;
+  const renewing = [...(first ? [first] : []), { lines: [], edit: [] }, ...others].map((way): Writing => ({ lines: way.lines, edit: [...way.edit, ...renewal], isRenewal: true }));
+  return [...(first ? [first] : []), ...renewing.slice(0, 2), ...others, ...renewing.slice(2)];
+}
+
+/** Releases what a loop has acquired before, before it acquires anew. */
+function renewalOf(code: DriverCode, acquisition: Acquisition): Edit | undefined {
+  const site = siteInLoop(code, acquisition.call, 0);
+  const statement = site && listedStatement(site);
+  if (!statement || acquisition.pair.handle.from === "global") return undefined;
+  const at = { at: statement, driverObject: undefined, isUncertain: true };
+  const [home] = acquisition.homes.filter((each) => reaches(code, each, statement) && !isInLoop(declarationIn(code, each)));
+  const call = home && releaseOf(code, acquisition, home.text, at);
+  if (!home || !call || isRefusal(call)) return undefined;
+  const held: Held = { text: home.text, startsAsNull: startsAsNull(code, home), isKept: true, edit: [] };
+  const [way] = writingsFor(code, acquisition, held, call, at);
+  const inserted = way && insertBefore(code.sourceCode, statement, way.lines);
+  return !inserted || isRefusal(inserted) ? undefined : [...inserted, ...way.edit];
+}
+
+/** The call, or the call of the helper that makes it, that a loop repeats. */
+function siteInLoop(code: DriverCode, call: Call, depth: number): Call | undefined {
+  if (isInLoop(call)) return call;
+  const fn = depth < MAX_DEPTH ? functionAround(call) : undefined;
+  const [caller, ...others] = fn ? callsOf(code, fn) : [];
+  return caller && others.length === 0 ? siteInLoop(code, caller, depth + 1) : undefined;
+}
+
+const MAX_DEPTH = 4;
+
+function declarationIn({ scopes }: DriverCode, { root }: Home): TSESTree.Node {
+  return (scopes.variableOf(root)?.defs[0]?.node as TSESTree.Node | undefined) ?? root;
+}
+
+function singleWritings(code: DriverCode, acquisition: Acquisition, spot: Spot): Writing[] | Refusal {
   const { pair, resource } = acquisition;
   if (pair.handle.from === "global") {
     const writing = releaseOf(code, acquisition, undefined, spot);

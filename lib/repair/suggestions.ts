@@ -4,10 +4,11 @@ import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
 import { PAIRS } from "../api/pairs.ts";
 import type { Facts, FailureLeak, LostField, MissingCleanup, Resource, Routines, UnloadLeak } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { apiOf, callAt, codeOf, isVisible, type Call, type DriverCode } from "./code.ts";
+import { unwrap } from "../source/syntax.ts";
+import { apiOf, callAt, codeOf, functionAround, isVisible, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Outcome } from "./edit.ts";
 import { statementOf, writingsBefore } from "./exits.ts";
-import { homesOf } from "./homes.ts";
+import { callsOf, homesOf } from "./homes.ts";
 import { search, type Failed, type Offer } from "./offers.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { acquisitionOf, writingsOf, type Acquisition, type Spot, type Writing } from "./release.ts";
@@ -29,6 +30,7 @@ export function releaseAtExit(file: LintedFile, leaks: readonly FailureLeak[]): 
     file,
     choices: [...parts, SHAPES],
     build: (chosen) => beforeExit(code, leaks, chosen),
+    renewed: (chosen) => renewedBy(chosen.filter((choice): choice is Entry => typeof choice !== "string")),
     isRepaired: (facts) => failureLeaks(facts).length <= failureLeaks(file.facts).length - leaks.length,
   });
 }
@@ -44,7 +46,7 @@ export function releaseInUnload(file: LintedFile, leaks: readonly UnloadLeak[]):
   const routine = routineWith(code, leaks[0]?.routines.unload, "the unload routine");
   if (isRefusal(routine)) return routine;
   const parts = entriesFor(code, leaks, (acquisition) => unloadChoices(code, routine, acquisition));
-  return isRefusal(parts) ? parts : search({ file, choices: parts, build: (chosen) => intoRoutine(code, routine, chosen), isRepaired: isLess(file, leaks) });
+  return isRefusal(parts) ? parts : search({ file, choices: parts, build: (chosen) => intoRoutine(code, routine, chosen), renewed: renewedBy, isRepaired: isLess(file, leaks) });
 }
 
 /** Gives the driver object a cleanup callback that releases what the driver holds. */
@@ -111,6 +113,9 @@ function entriesFor(code: DriverCode, leaks: readonly Leak[], writings: (acquisi
   return parts;
 }
 
+/** What is released before it is acquired anew. */
+const renewedBy = (entries: readonly Entry[]): Resource[] => entries.flatMap(({ acquisition, writing }) => (writing.isRenewal === true ? [acquisition.resource] : []));
+
 function resourcesOf(leaks: readonly Leak[]): Resource[] {
   return [...new Set(leaks.map(({ resource }) => resource))];
 }
@@ -121,10 +126,21 @@ function exitChoices(code: DriverCode, acquisition: Acquisition, leaks: readonly
   const [leak] = leaks;
   const leaving = leak && statementOf(code, leak.exit);
   if (!leaving || isRefusal(leaving)) return leaving ?? refuse("shape", "there is no exit");
-  const [driverObject] = acquisition.call.arguments;
-  const isNamed = driverObject !== undefined && isVisible(code, driverObject, leaving);
-  const spot: Spot = { at: leaving, driverObject: isNamed ? { text: code.sourceCode.getText(driverObject), edit: [] } : undefined, isUncertain: false };
+  const driverObject = argumentAt(code, acquisition.call, 0, leaving);
+  const spot: Spot = { at: leaving, driverObject: driverObject && { text: code.sourceCode.getText(driverObject), edit: [] }, isUncertain: false };
   return writingsOf(code, acquisition, spot);
+}
+
+/** An argument of a call as it is named at a node; where a helper makes the call, the one that the helper is given. */
+function argumentAt(code: DriverCode, call: Call, index: number, at: TSESTree.Node): TSESTree.Node | undefined {
+  const argument = call.arguments[index];
+  const fn = functionAround(call);
+  if (!argument || !fn) return undefined;
+  if (isVisible(code, argument, at)) return argument;
+  const variable = code.scopes.variableOf(unwrap(argument));
+  const position = fn.params.findIndex((parameter) => variable !== undefined && code.scopes.variableOf(parameter) === variable);
+  const [caller, ...others] = position < 0 ? [] : callsOf(code, fn);
+  return caller && others.length === 0 ? argumentAt(code, caller, position, at) : undefined;
 }
 
 function beforeExit(code: DriverCode, [leak]: readonly FailureLeak[], chosen: readonly Choice[]): Outcome {
@@ -203,7 +219,7 @@ function intoCleanup(code: DriverCode, routines: Routines | undefined, given: Mi
     if (isRefusal(entries)) return entries;
     parts.push(entries);
   }
-  return search({ file: code.file, choices: parts, build: (entries) => merged([target.write(entries, (release) => acquiredBy(code, release))]), isRepaired });
+  return search({ file: code.file, choices: parts, build: (entries) => merged([target.write(entries, (release) => acquiredBy(code, release))]), renewed: renewedBy, isRepaired });
 }
 
 function entriesInto(code: DriverCode, target: Target, resource: Resource): Entry[] | Refusal {

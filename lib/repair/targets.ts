@@ -5,10 +5,10 @@ import { findMember, isFunction, keyName, memberName, unwrap, type FunctionNode 
 import { callAt, functionAround, rootOf, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit, type Outcome } from "./edit.ts";
 import { functionNamed } from "./homes.ts";
-import { insertAfter, remove } from "./lines.ts";
+import { insertAfter, insertBefore, remove } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import type { Spot } from "./release.ts";
-import { driverObjectIn, lastAcquiredFirst, routineOf, routineWith, writeInto, type Entry, type Routine } from "./routines.ts";
+import { driverObjectIn, lastAcquiredFirst, routineOf, routineWith, undented, writeInto, type Entry, type Routine } from "./routines.ts";
 import { groundFor, isNull, scaffold, withDefault, type Ground } from "./scaffold.ts";
 import { spell } from "./spelling.ts";
 import { chunkOf, listOf, listedStatement, type Statement } from "./statements.ts";
@@ -40,8 +40,8 @@ function becoming(code: DriverCode, missing: MissingCleanup, unload: Routine | u
   const prepared = lostFields.find(({ how, by }) => how === "unpassed" && callAt(code, by.place) === ground.create);
   if (prepared) return passed(code, ground, prepared, unload);
   const struct = isNull(code, ground.argument) ? undefined : code.sourceCode.getText(unwrap(ground.argument));
-  const wiped = lostFields.find((lost) => lost.how === "wiped" && lost.field === "EvtCleanupCallback" && lost.struct === struct);
-  if (wiped) return movedBehind(code, wiped, unload);
+  const lost = lostFields.find(({ how, field, struct: name }) => how !== "unpassed" && field === "EvtCleanupCallback" && name === struct);
+  if (lost) return setInTime(code, lost, unload);
   const callbacks = struct === undefined ? [] : callbacksOf(code, struct);
   return callbacks.length > 0 ? asDefault(code, ground, callbacks, unload) : intoNew(code, ground, unload);
 }
@@ -66,14 +66,13 @@ function passed(code: DriverCode, ground: Ground, { struct }: LostField, unload:
   return isRefusal(routine) ? routine : intoRoutine(code, routine, unload, further);
 }
 
-/** A callback that an INIT wipes: it is set behind that, and releases. */
-function movedBehind(code: DriverCode, { place, struct, by }: LostField, unload: Routine | undefined): Target | Refusal {
+/** A callback that an INIT wipes, or that is set when the attributes were copied: it is set in time, and releases. */
+function setInTime(code: DriverCode, { place, struct, by, how }: LostField, unload: Routine | undefined): Target | Refusal {
   const { sourceCode } = code;
   const node = sourceCode.getNodeByRangeIndex(place.range[0]);
   const statement = node && listedStatement(node);
-  const init = callAt(code, by.place);
-  const list = statement ? listOf(statement) : undefined;
-  const other = list?.find(({ range }) => init && range[0] <= init.range[0] && init.range[1] <= range[1]);
+  const call = callAt(code, by.place);
+  const other = call && listedStatement(call);
   const callback = callbacksOf(code, struct).find(({ statement: setting }) => setting === statement);
   if (!statement || !other || !callback) return refuse("other-block", place.loc.start.line);
   const routine = routineOf(code, callback.fn, "the cleanup callback");
@@ -84,8 +83,8 @@ function movedBehind(code: DriverCode, { place, struct, by }: LostField, unload:
   const removed = remove(sourceCode, statement);
   if (isRefusal(chunk)) return chunk;
   if (isRefusal(removed)) return removed;
-  const lines = sourceCode.text.slice(chunk.range[0], chunk.range[1]).split(/\r?\n/u).map((line) => (line.startsWith(chunk.indentation) ? line.slice(chunk.indentation.length) : line));
-  const inserted = insertAfter(sourceCode, other, lines);
+  const lines = undented(sourceCode.text.slice(chunk.range[0], chunk.range[1]));
+  const inserted = how === "dead" ? insertBefore(sourceCode, other, lines) : insertAfter(sourceCode, other, lines);
   return isRefusal(inserted) ? inserted : intoRoutine(code, routine, unload, [...removed, ...inserted]);
 }
 
