@@ -3,12 +3,12 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import type { EarlyCall } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { scrutinise, type Scrutinised } from "../machine/loader.ts";
-import { questions, type Asking, type Plan } from "./creation.ts";
+import { questions, type Asking, type Plan, type Posed } from "./creation.ts";
 import { editFor } from "./creation-edit.ts";
 import { attempted, isRefusal, type Edit, type Repair } from "./edit.ts";
 import { EffectsOf } from "./effects.ts";
 import { noteRefusals } from "./ledger.ts";
-import { creationFirst } from "./order.ts";
+import { creationFirst, type Order } from "./order.ts";
 import { proveGuarding } from "./guard.ts";
 import { furtherWrongRelease, type Edited } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
@@ -95,12 +95,19 @@ function repaired(asking: Asking, plan: Plan): Repair | Refusal {
         continue;
       }
       const moved = [...plan.early.values()].filter((statement) => order.after.some((index) => posed.question.items[index]?.statement === statement)).length;
-      const made = bestOf(file, scrutinised, [editFor(file.sourceCode, posed, order, false), editFor(file.sourceCode, posed, order, true)], moved);
+      const made = bestOf(file, scrutinised, waysToWrite(file, posed, order), moved);
       if (!isRefusal(made)) return { edit: made, doubt: order.doubts[0] };
       unproved ??= made;
     }
   }
   return unproved ?? refusal ?? refuse("shape", "nothing could be moved");
+}
+
+/** How an order can be written: with as few releases gone as can be. */
+function waysToWrite({ sourceCode }: LintedFile, posed: Posed, order: Order): (Edit | Refusal)[] {
+  const ways = [{ byHand: false, later: false }, { byHand: true, later: false }];
+  if (posed.later.length > 0) ways.push({ byHand: false, later: true }, { byHand: true, later: true });
+  return ways.map((without) => editFor(sourceCode, posed, order, without));
 }
 
 /**

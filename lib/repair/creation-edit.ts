@@ -13,18 +13,25 @@ import { indentationAt, styleOf } from "./style.ts";
 /** Changes inside of items, by their index. */
 type Changes = ReadonlyMap<number, readonly Change[]>;
 
-/**
- * Writes an order down.
- * @param isByHandToo releases on the ways out of what is moved go as well: the cleanup callback does as much
- */
-export function editFor(sourceCode: Source, posed: Posed, order: Order, isByHandToo: boolean): Edit | Refusal {
+/** Which releases go with those of the failed creation: the cleanup callback does as much. */
+export interface Without {
+  /** Those on the ways out of what is moved. */
+  readonly byHand: boolean;
+  /** Those behind the creation, for a failed start. */
+  readonly later: boolean;
+}
+
+/** Writes an order down. */
+export function editFor(sourceCode: Source, posed: Posed, order: Order, without: Without): Edit | Refusal {
   const { question, check, outer } = posed;
-  const changes = changesFor(sourceCode, posed, order, isByHandToo);
+  const changes = changesFor(sourceCode, posed, order, without);
   if (isRefusal(changes)) return changes;
+  const behind = without.later ? removed(sourceCode, posed.later) : [];
+  if (isRefusal(behind)) return behind;
   const isLifted = outer < question.items.length;
   if (isLifted) {
     const edit = check.inside ? swappingEdit(sourceCode, posed, check.inside, order, changes) : liftingEdit(sourceCode, posed, order, changes);
-    return isRefusal(edit) ? edit : wholeOf(sourceCode, edit);
+    return isRefusal(edit) ? edit : wholeOf(sourceCode, [...edit, ...behind]);
   }
   const run = question.items.map(({ statement }) => statement);
   const after = placed(question, order.after, changes);
@@ -37,7 +44,7 @@ export function editFor(sourceCode: Source, posed: Posed, order: Order, isByHand
   if (inside) more.set(last, [...(changes.get(last) ?? []), inside]);
   const edit = reorder(sourceCode, run, [...placed(question, order.before, more), ...(check.inside ? [] : after)]);
   if (isRefusal(edit)) return edit;
-  return wholeOf(sourceCode, [...edit.map((change) => ({ ...change, text: change.text + (check.end ?? "") })), ...(check.elsewhere ?? [])]);
+  return wholeOf(sourceCode, [...edit.map((change) => ({ ...change, text: change.text + (check.end ?? "") })), ...behind, ...(check.elsewhere ?? [])]);
 }
 
 function wholeOf(sourceCode: Source, edit: Edit): Edit {
@@ -46,7 +53,7 @@ function wholeOf(sourceCode: Source, edit: Edit): Edit {
 }
 
 /** What changes inside of the statements: declarations passed on, releases that go. */
-function changesFor(sourceCode: Source, { question, check, releases, byHand }: Posed, order: Order, isByHandToo: boolean): Changes | Refusal {
+function changesFor(sourceCode: Source, { question, check, releases, byHand }: Posed, order: Order, without: Without): Changes | Refusal {
   const changes = new Map<number, Change[]>();
   const add = (index: number, more: readonly Change[]): void => {
     changes.set(index, [...(changes.get(index) ?? []), ...more]);
@@ -57,7 +64,7 @@ function changesFor(sourceCode: Source, { question, check, releases, byHand }: P
   const stripped = check.strip(sourceCode, releases);
   if (isRefusal(stripped)) return stripped;
   add(question.items.length - 1, stripped);
-  for (const index of isByHandToo ? order.after : []) {
+  for (const index of without.byHand ? order.after : []) {
     const gone = removed(sourceCode, byHand[index] ?? []);
     if (isRefusal(gone)) return gone;
     add(index, gone);

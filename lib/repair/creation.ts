@@ -5,10 +5,11 @@ import type { LintedFile } from "../machine/linted-file.ts";
 import type { Variable } from "../source/scopes.ts";
 import { unwrap, type FunctionNode } from "../source/syntax.ts";
 import { addedCheck } from "./added-check.ts";
-import { checkOf, endsInExit, isSettled, removed, type Check } from "./check.ts";
+import { checkOf, endsInExit, isSettled, outcomeOf, removed, type Check } from "./check.ts";
 import { isRefusal } from "./edit.ts";
 import type { Effects, EffectsOf, Root } from "./effects.ts";
 import type { Item, Question } from "./order.ts";
+import { isReadBehind } from "./liveness.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { releasesIn, type Owed } from "./releases.ts";
 import { listOf, type Statement } from "./statements.ts";
@@ -40,6 +41,8 @@ export interface Posed {
   readonly releases: readonly (readonly Statement[])[];
   /** Of each item, the releases before its own exits: the cleanup callback may do as much. */
   readonly byHand: readonly (readonly (readonly Statement[])[])[];
+  /** Releases behind the creation, where a failed start is tidied up: they may be more than is owed. */
+  readonly later: readonly (readonly Statement[])[];
   /** How many items stand in the list of the early statements; those behind them are lifted out of blocks. */
   readonly outer: number;
 }
@@ -78,12 +81,23 @@ function questionOf(asking: Asking, plan: Plan, path: readonly Statement[]): Pos
     check,
     releases,
     byHand: items.map(({ statement }) => (isHead(statement) || statement === check.statement ? [] : releasesIn(asking.file.sourceCode, effects, [statement], owed).filter(isBeforeExit))),
+    later: releasesIn(asking.file.sourceCode, effects, failingTestsBehind(effects, path.length > 1 ? outermost : check.statement), owed),
     outer: outer.length,
-    question: questionAbout(asking, plan, { items, creation, heads: new Set(blocks.keys()) }),
+    question: questionAbout(asking, plan, { items, creation, heads: new Set(blocks.keys()), behind: path.length > 1 ? undefined : check.statement, inside: check.inside }),
   };
 }
 
-function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { items, creation, heads }: { items: readonly Item[]; creation: Statement; heads: ReadonlySet<Statement> }): Question {
+/** What a question is made of. */
+interface Parts {
+  readonly items: readonly Item[];
+  readonly creation: Statement;
+  readonly heads: ReadonlySet<Statement>;
+  /** The statement behind which the rest of the function goes on; undefined where that is within a block. */
+  readonly behind: Statement | undefined;
+  readonly inside: TSESTree.BlockStatement | undefined;
+}
+
+function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { items, creation, heads, behind, inside }: Parts): Question {
   const statements = new Set(early.values());
   const made = items.findIndex(({ statement }) => statement === creation);
   const isHead = (node: TSESTree.Node): boolean => heads.has(node as Statement);
@@ -92,9 +106,11 @@ function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { i
     early: new Set(items.flatMap(({ statement }, index) => (statements.has(statement) || heads.has(statement) ? [index] : []))),
     creation: new Set([made]),
     isBlock: creation !== path.at(-1),
+    isLifted: heads.size > 0,
     followers: followersOf(items, made),
     driverObject: driverObjectOf(items[made]?.effects),
     isTemporary: (variable) => isTemporary(effects, fn, variable),
+    isReadBehind: (variable) => inside !== undefined || behind === undefined || isReadBehind(effects, variable, behind),
     isSettled: (variable, statement) => isSettled(effects, variable, statement, heads),
     fails: (exit) => (isHead(exit) ? ways.failsOtherwise(exit) : ways.fails(exit)),
   };
@@ -202,6 +218,12 @@ function neededLater({ effects, ways }: Asking, { inside, leaves, statement: tes
     if (needed && typeof needed.root === "object" && ways.isReachedWithoutDriver(statement)) return refuse("needed-by-both", needed.root.name);
   }
   return undefined;
+}
+
+/** The statements behind one in its list that do something for a failed start only. */
+function failingTestsBehind(effects: EffectsOf, statement: Statement): Statement[] {
+  const list = listOf(statement) ?? [];
+  return list.slice(list.indexOf(statement) + 1).filter((each) => each.type === "IfStatement" && !each.alternate && outcomeOf(effects, each.test) === "failure");
 }
 
 /** Whether releases stand on a way out. */

@@ -21,12 +21,16 @@ export interface Question {
   readonly creation: ReadonlySet<number>;
   /** The creation is a block with other things in it, which stays as it is. */
   readonly isBlock: boolean;
+  /** The creation goes out of a block: what stands before it there belongs to it, wherever that can be. */
+  readonly isLifted: boolean;
   /** What only passes on what the creation has given, before that is tested: `gDriver = result.driver`. */
   readonly followers: ReadonlySet<number>;
   /** The driver object, as the function calls it. */
   readonly driverObject: Root | undefined;
   /** Variables of the function that no closure sees, and that hold no object of their own: a status, say. */
   readonly isTemporary: (variable: Variable) => boolean;
+  /** Whether what follows may read what a variable holds behind all of this. */
+  readonly isReadBehind: (variable: Variable) => boolean;
   /** Whether every failure that a statement writes to a variable makes the function leave. */
   readonly isSettled: (variable: Variable, statement: Statement) => boolean;
   /** Whether an exit is taken by failing starts only. */
@@ -82,7 +86,7 @@ export function creationFirst(question: Question): readonly (Order | Refusal)[] 
   const belonging = closure(needed, edges, "to");
   const up = split(items, (index) => needed.has(index) || (belonging.has(index) && !dependent.has(index)));
   const weight = (indexes: readonly number[]): number => indexes.reduce((sum, index) => sum + linesOf(items[index]), 0);
-  const orders = weight(down.after) <= weight(up.before) ? [down, up] : [up, down];
+  const orders = question.isLifted || weight(down.after) <= weight(up.before) ? [down, up] : [up, down];
   return orders.map((order) => checked(question, order, doubts));
 }
 
@@ -176,7 +180,9 @@ function reasonFor(question: Question, earlier: Item, to: number, later: Item): 
   for (const exit of isCreation && !question.isBlock ? [] : later.effects.exits) {
     if ((reachesOutside(question, earlier) || earlier.effects.unknown.length > 0) && !question.fails(exit)) return refuse("exit", exit.loc.start.line);
   }
-  const [called] = isExempt || earlier.effects.exits.length === 0 ? [] : later.effects.unknown;
+  if (isExempt || earlier.effects.exits.length === 0) return undefined;
+  // What is given nothing does nothing to the driver (contract, end of section 2): it can run before a start that fails.
+  const called = later.effects.unknown.find(({ isLocal: isUnseen, isAwaited, args }) => isUnseen || isAwaited || args.length > 0);
   return called && refuse("unknown-call", called.name);
 }
 
@@ -301,12 +307,12 @@ function checked(question: Question, { before, after }: Pick<Order, "before" | "
 }
 
 /** A variable whose last value comes from a moved statement now, and may be a failure that nothing has looked at. */
-function unsettledBy({ items, isTemporary, isSettled }: Question, after: readonly number[], order: readonly number[]): Variable | undefined {
+function unsettledBy({ items, isTemporary, isSettled, isReadBehind }: Question, after: readonly number[], order: readonly number[]): Variable | undefined {
   const written = new Set(after.flatMap((index) => items[index]?.effects.accesses.flatMap(({ root, isWrite, path }) => (isWrite && path.length === 0 && typeof root === "object" && isTemporary(root) ? [root] : [])) ?? []));
   for (const variable of written) {
     const lastOld = items.findLastIndex((item) => writesOf(item, variable).length > 0);
     const lastNew = order.findLast((index) => items[index] !== undefined && writesOf(items[index], variable).length > 0);
-    if (lastOld === lastNew) continue;
+    if (lastOld === lastNew || !isReadBehind(variable)) continue;
     const writers = after.flatMap((index) => (items[index] && writesOf(items[index], variable).length > 0 ? [items[index]] : []));
     if (!writers.every(({ statement }) => isSettled(variable, statement))) return variable;
   }
