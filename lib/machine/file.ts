@@ -12,7 +12,7 @@ import { Dependences } from "./dependence.ts";
 import { Lowering } from "./lower.ts";
 import { moduleNumber, type Line } from "./lines.ts";
 import type { Mention } from "./lower-base.ts";
-import type { FunctionInfo, Region, VariableRef } from "./regions.ts";
+import type { FunctionInfo, Region, VariableRef, Watched } from "./regions.ts";
 import { type Shared } from "./run.ts";
 import { Slicer } from "./slice.ts";
 import { Cores } from "./state.ts";
@@ -46,16 +46,18 @@ const WORK_PER_NAME = 600;
 /**
  * Lowers a file and finds its entries.
  * @param made functions that were found to be entries by running the module
+ * @param watched a place that is to be marked
  */
 export function prepare(
   sourceCode: Readonly<TSESLint.SourceCode>,
   settings: ResolvedSettings,
   vocabulary: Vocabulary,
   made: ReadonlySet<TSESTree.Node> = new Set(),
+  watched?: Watched,
 ): DriverFile {
   const graph = programOf(sourceCode, { ...settings, isApi: (name) => isApiName(vocabulary, settings.names[name] ?? name) });
   const scopes = linkScopes(graph);
-  const lowering = new Lowering({ graph, scopes, binder: createBinder(scopes, settings), vocabulary, names: settings.names });
+  const lowering = new Lowering({ graph, scopes, binder: createBinder(scopes, settings), vocabulary, names: settings.names, watched });
   const program = lowering.lowerProgram();
   const dependences = new Dependences({
     names: lowering.names,

@@ -8,7 +8,7 @@ import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syn
 import type { Place } from "./facts.ts";
 import { Names } from "./names.ts";
 import { lineIn, type Line } from "./lines.ts";
-import type { CallSite, ClassInfo, Correlated, Decided, Expr, FunctionInfo, ObjectExpr, Region, VariableRef } from "./regions.ts";
+import type { CallSite, ClassInfo, Correlated, Decided, Expr, FunctionInfo, ObjectExpr, Region, VariableRef, Watched } from "./regions.ts";
 
 /** Where in a function the lowering stands. */
 export interface Context {
@@ -34,6 +34,8 @@ export interface LoweringInput {
   readonly vocabulary: Vocabulary;
   /** Renamed functions: the user's name → the API's. */
   readonly names: Readonly<Record<string, string>>;
+  /** What a question is about, where one is asked. */
+  readonly watched?: Watched | undefined;
 }
 
 const TEXT_LIMIT = 60;
