@@ -3,6 +3,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Vocabulary } from "../api/vocabulary.ts";
 import type { Binder } from "../source/binding.ts";
 import type { Module, ModuleGraph } from "../source/modules.ts";
+import { markedScopes } from "../source/parse.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { Place } from "./facts.ts";
@@ -58,7 +59,6 @@ export abstract class LoweringBase {
   readonly transient = new Set<number>();
   readonly #correlated = new Map<string, Correlated>();
   readonly #scopesByBlock = new Map<TSESTree.Node, TSESLint.Scope.Scope[]>();
-  #indexed = 0;
 
   /** The module that is being lowered. */
   protected module: Module;
@@ -211,9 +211,10 @@ export abstract class LoweringBase {
   }
 
   #scopesOf(node: TSESTree.Node): readonly TSESLint.Scope.Scope[] {
-    const { modules } = this.input.graph;
-    for (; this.#indexed < modules.length; this.#indexed += 1) {
-      for (const scope of modules[this.#indexed]?.scopeManager?.scopes ?? []) {
+    const marked = markedScopes(node);
+    if (marked) return marked;
+    if (this.#scopesByBlock.size === 0) {
+      for (const scope of this.input.graph.entry.scopeManager?.scopes ?? []) {
         const known = this.#scopesByBlock.get(scope.block);
         if (known) known.push(scope);
         else this.#scopesByBlock.set(scope.block, [scope]);
