@@ -114,6 +114,17 @@ function isDeclaredFor(variable: Variable, at: TSESTree.Node): boolean {
   return declaration.range[1] <= inner.range[0];
 }
 
+/** Whether every name in a node means the same at another. */
+export function meansTheSame(code: DriverCode, node: TSESTree.Node, at: TSESTree.Node): boolean {
+  const { sourceCode } = code;
+  return sourceCode.getTokens(node).every((token, index, tokens) => {
+    if (token.type !== "Identifier" || tokens[index - 1]?.value === ".") return true;
+    const name = sourceCode.getNodeByRangeIndex(token.range[0]);
+    const isKey = name?.parent?.type === "Property" && name.parent.key === name && !name.parent.shorthand;
+    return isKey || (name?.type === "Identifier" && isVisible(code, name, at));
+  });
+}
+
 /** Where a path begins: the identifier of `a.b.c`; undefined for what is no path. */
 export function rootOf(node: TSESTree.Node): TSESTree.Identifier | TSESTree.ThisExpression | undefined {
   const inner = unwrap(node);

@@ -55,6 +55,12 @@ export function appendTo(sourceCode: Source, block: TSESTree.BlockStatement, lin
   return [{ range: [block.range[0] + 1, close], text: `${eol}${lines.map((line) => indented(line, inner) + eol).join("")}${outer}` }];
 }
 
+/** New lines at the beginning of a block. */
+export function prependTo(sourceCode: Source, block: TSESTree.BlockStatement, lines: readonly string[]): Outcome {
+  const [first] = block.body;
+  return first ? insertBefore(sourceCode, first, lines) : appendTo(sourceCode, block, lines);
+}
+
 /** Takes neighbouring statements of a list out, with the comments they own, and one of the blank lines around them. */
 export function remove(sourceCode: Source, ...statements: readonly Statement[]): Outcome {
   const ranges: (readonly [number, number])[] = [];

@@ -1,5 +1,5 @@
 /** Looks for a repair that can be shown to be right, among several ways to write it. */
-import type { Facts } from "../machine/facts.ts";
+import type { Facts, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { isRefusal, type Edit, type Outcome } from "./edit.ts";
 import { note, type Considered } from "./ledger.ts";
@@ -17,6 +17,8 @@ export interface Search<Choice> {
   /** For each part of the repair the ways to write it, the one to prefer first. */
   readonly choices: readonly (readonly Choice[])[];
   readonly build: (chosen: readonly Choice[]) => Outcome;
+  /** What is released before it is acquired anew. */
+  readonly renewed?: (chosen: readonly Choice[]) => readonly Resource[];
   /** Whether the report is gone, by the facts of the edited file. */
   readonly isRepaired: (facts: Facts) => boolean;
 }
@@ -26,7 +28,7 @@ const MAX_TRIES = 16;
 
 /** The first repair that holds: all parts as preferred, or else with one after the other written otherwise. */
 export function search<Choice>(asked: Search<Choice>): Offer | Failed {
-  const { choices, build, file, isRepaired } = asked;
+  const { choices, build, file, isRepaired, renewed } = asked;
   let failed: Failed | undefined;
   let tries = 0;
   for (const chosen of combinations(choices)) {
@@ -37,7 +39,7 @@ export function search<Choice>(asked: Search<Choice>): Offer | Failed {
       failed ??= { refusal: edit, edit: undefined };
       continue;
     }
-    const result = prove(file, { edit, isRepaired: ({ facts }) => isRepaired(facts) });
+    const result = prove(file, { edit, isRepaired: ({ facts }) => isRepaired(facts), renewed: renewed?.(chosen) ?? [] });
     if (!isRefusal(result)) return { edit };
     failed = failed?.edit ? failed : { refusal: result, edit };
   }

@@ -19,6 +19,8 @@ export interface Claim {
   readonly edit: Edit;
   /** Whether the report is gone, and the place would not be edited again. */
   readonly isRepaired: (edited: Edited) => boolean;
+  /** What the edit means to release once more on the way to success: acquired anew there. */
+  readonly renewed?: readonly Resource[];
 }
 
 type Source = Readonly<TSESLint.SourceCode>;
@@ -29,7 +31,7 @@ const results = new WeakMap<Readonly<TSESLint.SourceCode>, Map<string, Edited | 
  * Whether an edit does what it is for and no harm: the report is gone, nothing is reported more often than before, the
  * entry ends as it did, and nothing is released that is not held. The edited text is analysed once, whoever asks.
  */
-export function prove(file: LintedFile, { edit, isRepaired }: Claim): Edited | Refusal {
+export function prove(file: LintedFile, { edit, isRepaired, renewed = [] }: Claim): Edited | Refusal {
   if (!wantsRepairs()) return refuse("unproved", "nobody has asked");
   const before = scrutinise(file.sourceCode, file.settings);
   if (!before) return refuse("unproved", "the file could not be followed");
@@ -41,7 +43,7 @@ export function prove(file: LintedFile, { edit, isRepaired }: Claim): Edited | R
   if (more !== undefined) return refuse("unproved", more);
   const wrong = furtherWrongRelease(before.scrutiny, after.scrutiny, "fatal");
   if (wrong !== undefined) return refuse("untested-release", wrong);
-  const early = furtherShortLived(before.scrutiny, after.scrutiny);
+  const early = furtherShortLived(before.scrutiny, after.scrutiny, new Set(renewed.map(keyOf)));
   if (early !== undefined) return refuse("unproved", `\`${early}\` would be released on the way to success`);
   const lost = [...before.scrutiny.acquired].find((key) => !after.scrutiny.acquired.has(key));
   if (lost !== undefined) return refuse("unproved", `${lost} would not be acquired`);
@@ -84,9 +86,9 @@ export function furtherWrongRelease(before: Scrutiny, after: Scrutiny, unheld: "
 }
 
 /** Something that the entry would itself release on a way to success, and did not before. */
-function furtherShortLived(before: Scrutiny, after: Scrutiny): string | undefined {
+function furtherShortLived(before: Scrutiny, after: Scrutiny, renewed: ReadonlySet<string>): string | undefined {
   const count = ({ shortLived }: Scrutiny, key: string): number => shortLived.filter((resource) => keyOf(resource) === key).length;
-  const found = after.shortLived.find((resource) => count(after, keyOf(resource)) > count(before, keyOf(resource)));
+  const found = after.shortLived.find((resource) => count(after, keyOf(resource)) > count(before, keyOf(resource)) + Number(renewed.has(keyOf(resource))));
   return found && (found.name ?? found.call);
 }
 
@@ -128,7 +130,8 @@ const LISTS: { readonly [List in keyof Omit<Facts, "internalError">]: (fact: Fac
   failureLeaks: ({ resource }) => [keyOf(resource)],
   unloadLeaks: ({ resource }) => [keyOf(resource)],
   earlyCalls: ({ what, call }) => [`${what} ${call}`],
-  missingCleanups: ({ held, leaked }) => ["", ...held.map((resource) => `held ${keyOf(resource)}`), ...leaked.map((resource) => `leaked ${keyOf(resource)}`)],
+  // What is leaked there is counted as a leak.
+  missingCleanups: ({ held }) => ["", ...held.map((resource) => `held ${keyOf(resource)}`)],
   unloadOnlyReleases: ({ resource }) => [keyOf(resource)],
   lostFields: ({ struct, field, how }) => [`${how} ${struct}.${field}`],
 };
