@@ -203,6 +203,8 @@ export class Dependences {
       case "drop":
         this.#touch(...region.cells);
         break;
+      case "watch":
+        break;
       case "dispose":
         this.#touch(region.ref.id);
         this.#open();

@@ -4,7 +4,7 @@ import { doubt } from "./guards.ts";
 import { bind, elementsOf, evaluate } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import type { Decided, LoopRegion, Region, TryRegion } from "./regions.ts";
-import { Sink, dedupe, isPlain, type Exits, type Frame, type Run } from "./run.ts";
+import { Sink, WATCHED, dedupe, isPlain, type Exits, type Frame, type Run } from "./run.ts";
 import { follow, plain, type At, type Core, type Trace } from "./state.ts";
 import { fieldCell, keepsField, objectOf, readVariable, walked } from "./store.ts";
 import { executeMemo } from "./summaries.ts";
@@ -67,6 +67,8 @@ export function execute(run: Run, region: Region, states: readonly At[], frame: 
       const changes = region.cells.map((cell): [number, undefined] => [cell, undefined]);
       return dedupe(states.map((at) => ({ core: run.shared.cores.with(at.core, changes), trace: at.trace })));
     }
+    case "watch":
+      return dedupe(states.map((at) => ({ core: run.shared.cores.set(at.core, WATCHED, run.held), trace: at.trace })));
     case "dispose":
       return dedupe(states.flatMap((at) => dispose(run, readVariable(run, region.ref, at.core), at, frame, region.site)).map(plain));
     case "memo":

@@ -8,7 +8,7 @@ import { isFunction } from "../source/syntax.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { Dependences } from "./dependence.ts";
 import { Lowering } from "./lower.ts";
-import type { FunctionInfo, Region, VariableRef } from "./regions.ts";
+import type { FunctionInfo, Region, VariableRef, Watched } from "./regions.ts";
 import { type Shared } from "./run.ts";
 import { Slicer } from "./slice.ts";
 import { Cores } from "./state.ts";
@@ -37,15 +37,17 @@ const WORK_PER_NAME = 600;
 /**
  * Lowers a file and finds its entries.
  * @param made functions that were found to be entries by running the module
+ * @param watched a place that is to be marked
  */
 export function prepare(
   sourceCode: Readonly<TSESLint.SourceCode>,
   settings: ResolvedSettings,
   vocabulary: Vocabulary,
   made: ReadonlySet<TSESTree.Node> = new Set(),
+  watched?: Watched,
 ): DriverFile {
   const scopes = indexScopes(sourceCode);
-  const lowering = new Lowering({ sourceCode, scopes, binder: createBinder(scopes, settings), vocabulary, names: settings.names });
+  const lowering = new Lowering({ sourceCode, scopes, binder: createBinder(scopes, settings), vocabulary, names: settings.names, watched });
   const program = lowering.lowerProgram(sourceCode.ast);
   const dependences = new Dependences({
     names: lowering.names,

@@ -4,8 +4,9 @@ import { buildVocabulary, type Vocabulary } from "../api/vocabulary.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { NO_FACTS, type Facts } from "./facts.ts";
 import { prepare } from "./file.ts";
-import { collectFacts, entriesMade } from "./protocol.ts";
-import { ScrutinyBook, type Scrutiny } from "./scrutiny.ts";
+import { collectFacts, collectOutcomes, entriesMade } from "./protocol.ts";
+import type { Watched } from "./regions.ts";
+import { ScrutinyBook, type Outcome, type Scrutiny } from "./scrutiny.ts";
 
 /** Told what an analysis did: for tests of its cost. */
 export interface Observer {
@@ -53,6 +54,20 @@ function look(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSetti
     const book = new ScrutinyBook();
     const facts = collectFacts(made.size > 0 ? prepare(sourceCode, settings, vocabulary, made) : file, book);
     return { facts, scrutiny: book.scrutiny() };
+  } catch {
+    return undefined;
+  }
+}
+
+/** How starts can end that pass a place; none where nothing gets there, undefined where the machine fails. */
+export function outcomesPast(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, watched: Watched): readonly Outcome[] | undefined {
+  const { vocabulary } = vocabularyOf(settings);
+  try {
+    const file = prepare(sourceCode, settings, vocabulary, undefined, watched);
+    const made = entriesMade(file);
+    const book = new ScrutinyBook();
+    const isComplete = collectOutcomes(made.size > 0 ? prepare(sourceCode, settings, vocabulary, made, watched) : file, book);
+    return isComplete ? book.scrutiny().outcomes.filter(({ isPast }) => isPast) : undefined;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import type { Binder } from "../source/binding.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { Names } from "./names.ts";
-import type { CallSite, ClassInfo, Correlated, Decided, Expr, FunctionInfo, ObjectExpr, Region, VariableRef } from "./regions.ts";
+import type { CallSite, ClassInfo, Correlated, Decided, Expr, FunctionInfo, ObjectExpr, Region, VariableRef, Watched } from "./regions.ts";
 
 /** Where in a function the lowering stands. */
 export interface Context {
@@ -25,6 +25,8 @@ export interface LoweringInput {
   readonly vocabulary: Vocabulary;
   /** Renamed functions: the user's name → the API's. */
   readonly names: Readonly<Record<string, string>>;
+  /** What a question is about, where one is asked. */
+  readonly watched?: Watched | undefined;
 }
 
 const TEXT_LIMIT = 60;

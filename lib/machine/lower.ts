@@ -220,9 +220,20 @@ export class Lowering extends ExpressionLowering {
   statement(node: TSESTree.Node, context: Context): Region {
     this.#nesting += 1;
     const isDeep = this.#nesting % NESTING === 0;
-    const region = this.#statement(node, context);
+    const region = this.#marked(node, false, this.#statement(node, context));
     this.#nesting -= 1;
     return isDeep ? this.memo(region) : region;
+  }
+
+  /** What a question is about gets a mark in front. */
+  #marked(node: TSESTree.Node, isElse: boolean, region: Region): Region {
+    const { watched } = this.input;
+    return watched?.node === node && watched.isElse === isElse ? this.sequence([{ k: "watch" }, region]) : region;
+  }
+
+  #otherwise(node: TSESTree.IfStatement, context: Context): Region | undefined {
+    const region = this.#marked(node, true, node.alternate ? this.statement(node.alternate, context) : NOTHING);
+    return region === NOTHING ? undefined : region;
   }
 
   #statement(node: TSESTree.Node, context: Context): Region {
@@ -238,7 +249,7 @@ export class Lowering extends ExpressionLowering {
           k: "if",
           test: this.expression(node.test, context),
           then: this.statement(node.consequent, context),
-          else: node.alternate ? this.statement(node.alternate, context) : undefined,
+          else: this.#otherwise(node, context),
           decided: leaves(node.consequent) || (node.alternate && leaves(node.alternate)) ? this.decidedBy(node.test) : [],
           text: this.text(node.test),
           line: node.test.loc.start.line,

@@ -8,7 +8,7 @@ import { condition } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
 import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
-import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, ORPHAN, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, WRONG, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
+import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, ORPHAN, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, WATCHED, WRONG, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
 import type { Outcome, ScrutinyBook } from "./scrutiny.ts";
 import { plain, type At, type Core, type Trace } from "./state.ts";
 import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
@@ -36,6 +36,12 @@ export function collectFacts(file: DriverFile, scrutiny?: ScrutinyBook): Facts {
   }
   followStructs(file, book);
   return book.facts();
+}
+
+/** Only how the starts of a file end, by one run of each entry; false where one is given up. */
+export function collectOutcomes(file: DriverFile, scrutiny: ScrutinyBook): boolean {
+  const book = new FactBook(file, scrutiny);
+  return file.entries.every((entry) => runEntry(file, book, entry, { call: undefined, pair: undefined, slice: file.slicer.slice(undefined, undefined), keepObjects: true }, false));
 }
 
 /** Entries that the module makes when it is loaded: `export const DriverEntry = makeEntry()`. */
@@ -104,15 +110,17 @@ function followStructs(file: DriverFile, book: FactBook): void {
   }
 }
 
-/** One run of an entry under the protocol. */
-function runEntry(file: DriverFile, book: FactBook, entry: FunctionInfo, tracked: Tracked, followsStructs: boolean, isEntry = true): void {
+/** One run of an entry under the protocol; false where it is given up. */
+function runEntry(file: DriverFile, book: FactBook, entry: FunctionInfo, tracked: Tracked, followsStructs: boolean, isEntry = true): boolean {
   const log: StructLog | undefined = followsStructs ? { sets: new Map(), wiped: new Map(), consumed: new Set(), dead: new Map(), unpassed: new Map() } : undefined;
   const run: Run = new Run(file.shared, tracked, machineOf(() => run), log);
   try {
     const protocol = new Protocol(file, book, run, entry, isEntry);
     protocol.start();
+    return true;
   } catch (error) {
     if (!(error instanceof Exhausted)) throw error;
+    return false;
   }
 }
 
@@ -250,8 +258,9 @@ class Protocol {
     if (!scrutiny) return;
     const hasDriver = this.#driver(end.core) !== "none" && this.#driver(end.core) !== "failed";
     const exits = end.exits();
-    for (const { site } of exits) scrutiny.outcome(site, result, hasDriver);
-    if (exits.length === 0) scrutiny.outcome(undefined, result, hasDriver);
+    const isPast = end.core.cells.has(WATCHED);
+    for (const { site } of exits) scrutiny.outcome(site, { result, hasDriver, isPast });
+    if (exits.length === 0) scrutiny.outcome(undefined, { result, hasDriver, isPast });
   }
 
   /** What was released on the way to an ending, and in the callbacks after it, without being held. */

@@ -23,6 +23,12 @@ export interface VariableRef {
   shared: { readonly owner: FunctionInfo; readonly site: number } | undefined;
 }
 
+/** A place to ask about: a statement, or the way past an `if` whose test is not met. */
+export interface Watched {
+  readonly node: TSESTree.Node;
+  readonly isElse: boolean;
+}
+
 /** What a test with a way out is about: a variable, or a field of what it holds. */
 export interface Decided {
   readonly ref: VariableRef;
@@ -242,6 +248,8 @@ export type Region =
   /** Forgets cells: of a block that is left, or of variables that nothing mentions any more. */
   | { readonly k: "drop"; readonly cells: readonly number[] }
   | { readonly k: "dispose"; readonly ref: VariableRef; readonly site: CallSite }
+  /** The place that a question is about. */
+  | { readonly k: "watch" }
   | MemoRegion;
 
 /** What a region may read or write, as nodes of the dependence graph. */

@@ -55,9 +55,12 @@ export const NULL_ATTRIBUTES = -17;
 /** Mark of the first release on this path of what was not held; only where releases are looked into. */
 export const WRONG = -18;
 
+/** Set once the place that a question is about has been passed. */
+export const WATCHED = -19;
+
 export const PROTOCOL_CELLS: readonly number[] = [
   PROPERTY, IDENTITY, FAILED_EXIT, EARLY, EARLY_CREATE, DRIVER, CLEANUP, DESTROY, UNLOAD, FLAGS, CREATED, UNCLEAN,
-  OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, NULL_ATTRIBUTES, WRONG,
+  OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, NULL_ATTRIBUTES, WRONG, WATCHED,
 ];
 /** Those of them that only what touches the tracked resource reads. */
 export const PROPERTY_CELLS: ReadonlySet<number> = new Set([PROPERTY, IDENTITY, FAILED_EXIT, OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, WRONG]);

@@ -9,6 +9,8 @@ export interface Outcome {
   readonly result: "succeeds" | "fails";
   /** Whether the driver object exists then. */
   readonly hasDriver: boolean;
+  /** The place that is watched has been passed. */
+  readonly isPast: boolean;
 }
 
 /** A release of what is not held, on the way to an exit or in a callback after it. */
@@ -40,8 +42,9 @@ export class ScrutinyBook {
   readonly #shortLived = new Map<string, Resource>();
   readonly #wrong = new Map<string, WrongRelease>();
 
-  outcome(site: ExitSite | undefined, result: Outcome["result"], hasDriver: boolean): void {
-    this.#outcomes.set(`${String(site?.id)}:${result}:${String(hasDriver)}`, { place: site?.place, result, hasDriver });
+  outcome(site: ExitSite | undefined, outcome: Omit<Outcome, "place">): void {
+    const { result, hasDriver, isPast } = outcome;
+    this.#outcomes.set(`${String(site?.id)}:${result}:${String(hasDriver)}:${String(isPast)}`, { place: site?.place, ...outcome });
   }
 
   acquired({ kind, call, name }: Resource): void {

@@ -153,7 +153,7 @@ export function endsInExit(node: TSESTree.Node): boolean {
 }
 
 /** What a test says of the status when it is passed; undefined where it is not a test of a status that one can read. */
-function outcomeOf(effects: EffectsOf, wrapped: TSESTree.Node): "success" | "failure" | undefined {
+export function outcomeOf(effects: EffectsOf, wrapped: TSESTree.Node): "success" | "failure" | undefined {
   const test = unwrap(wrapped);
   const opposite = (outcome: "success" | "failure" | undefined): "success" | "failure" | undefined =>
     outcome && (outcome === "success" ? "failure" : "success");

@@ -321,10 +321,7 @@ export class EffectsOf {
 
   #access(node: TSESTree.Node, isWrite: boolean, into: Collector, { branch }: Context): void {
     const place = this.placeOf(node);
-    if (!place) return;
-    // What the API names is not a variable.
-    if (!isWrite && place.path.length === 0 && this.binder.apiName(node) !== undefined && !isParameter(place.root)) return;
-    into.accesses.push({ ...place, isWrite, branch });
+    if (place) into.accesses.push({ ...place, isWrite, branch });
   }
 
   #member(node: TSESTree.MemberExpression, into: Collector, walk: (child: TSESTree.Node | null | undefined) => void, context: Context): void {
@@ -388,6 +385,7 @@ export class EffectsOf {
     const args = node.arguments.map((argument) => this.placeOf(argument));
     const meaning = this.meaningOf(node);
     if (meaning) {
+      walk(node.callee);
       this.#walkArguments(node, into, walk, context, without, true);
       into.uses.push({ meaning, node, args });
       this.#apply(meaning, node, args, into, context);

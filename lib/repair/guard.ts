@@ -1,4 +1,4 @@
-/** Gives a callback the test that it needs: a start that fails early leaves it nothing to release (contract, fact 22). */
+/** Gives a release the test that it needs, in a callback or on a common way out: a start that fails early leaves it nothing to release (contract, fact 22). */
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { scrutinise } from "../machine/loader.ts";
@@ -19,7 +19,7 @@ interface Proven {
   readonly edited: Edited;
 }
 
-/** Proves an edit; where a callback would release what was never acquired, with a test in front of that release. */
+/** Proves an edit; where something would be released that was never acquired, with a test in front of that release. */
 export function proveGuarding(file: LintedFile, claim: Claim): Proven | Refusal {
   const proof = prove(file, claim);
   if (!isRefusal(proof)) return { edit: claim.edit, edited: proof };
@@ -29,7 +29,7 @@ export function proveGuarding(file: LintedFile, claim: Claim): Proven | Refusal 
   return isRefusal(second) ? withEdit(proof, claim.edit) : { edit: guarded, edited: second };
 }
 
-/** The edit with a test before each release in a callback that it makes wrong. */
+/** The edit with a test before each release that it makes wrong. */
 function withTests(file: LintedFile, edit: Edit): Edit | Refusal {
   const after = edited(file, edit);
   const before = scrutinise(file.sourceCode, file.settings);
@@ -48,9 +48,9 @@ function withTests(file: LintedFile, edit: Edit): Edit | Refusal {
   return whole ? [whole] : [];
 }
 
-/** Fatal ones in callbacks, of kinds that there are more of than before. */
+/** Fatal ones, of kinds that there are more of than before. */
 function further(before: Scrutiny, after: Scrutiny): WrongRelease[] {
-  const fatal = ({ wrongReleases }: Scrutiny, kind?: string): WrongRelease[] => wrongReleases.filter((wrong) => wrong.unheld === "fatal" && wrong.isLater && (kind === undefined || wrong.kind === kind));
+  const fatal = ({ wrongReleases }: Scrutiny, kind?: string): WrongRelease[] => wrongReleases.filter((wrong) => wrong.unheld === "fatal" && (kind === undefined || wrong.kind === kind));
   return fatal(after).filter(({ kind }) => fatal(after, kind).length > fatal(before, kind).length);
 }
 

@@ -2,7 +2,7 @@
 import type { Facts, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { isRefusal, type Edit, type Outcome } from "./edit.ts";
-import { note } from "./ledger.ts";
+import { note, type Considered } from "./ledger.ts";
 import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
@@ -84,9 +84,12 @@ function* withSum(choices: readonly (readonly unknown[])[], indexes: readonly nu
   for (let index = 0; index < ways.length && index <= sum; index += 1) yield* withSum(choices, indexes.with(part, index), part + 1, sum - index);
 }
 
+/** Who asks for a suggestion, and about what. */
+export type Asked = Omit<Considered, "refusal" | "edit">;
+
 /** The offer, or nothing; what is not offered is noted. */
-export function offered(rule: string, result: Offer | Failed | Refusal): Offer | undefined {
+export function offered(asked: Asked, result: Offer | Failed | Refusal): Offer | undefined {
   if ("edit" in result && !("refusal" in result)) return result;
-  note("refusal" in result ? { rule, ...result } : { rule, refusal: result, edit: undefined });
+  note("refusal" in result ? { ...asked, ...result } : { ...asked, refusal: result, edit: undefined });
   return undefined;
 }

@@ -19,10 +19,18 @@ export interface Question {
   readonly early: ReadonlySet<number>;
   /** The creation, and what tests it: the last item. */
   readonly creation: ReadonlySet<number>;
+  /** The creation is a block with other things in it, which stays as it is. */
+  readonly isBlock: boolean;
+  /** The creation goes out of a block: what stands before it there belongs to it, wherever that can be. */
+  readonly isLifted: boolean;
+  /** What only passes on what the creation has given, before that is tested: `gDriver = result.driver`. */
+  readonly followers: ReadonlySet<number>;
   /** The driver object, as the function calls it. */
   readonly driverObject: Root | undefined;
   /** Variables of the function that no closure sees, and that hold no object of their own: a status, say. */
   readonly isTemporary: (variable: Variable) => boolean;
+  /** Whether what follows may read what a variable holds behind all of this. */
+  readonly isReadBehind: (variable: Variable) => boolean;
   /** Whether every failure that a statement writes to a variable makes the function leave. */
   readonly isSettled: (variable: Variable, statement: Statement) => boolean;
   /** Whether an exit is taken by failing starts only. */
@@ -34,6 +42,8 @@ interface Edge {
   readonly from: number;
   readonly to: number;
   readonly why: Refusal;
+  /** Only a call of which nothing is known stands in the way: where the user judges it, it may be passed. */
+  readonly isSoft: boolean;
 }
 
 /** The order found: indexes of the items. */
@@ -62,12 +72,12 @@ export function creationFirst(question: Question): readonly (Order | Refusal)[] 
   const doubts: Refusal[] = [];
   if (late.size === 0) {
     // Calls of which nothing is known may be passed where the user judges it.
-    edges = all.filter(({ why }) => why.reason !== "unknown-call");
+    edges = all.filter(({ isSoft }) => !isSoft);
     needed = closure(tested, edges, "from");
     late = lateIn(needed);
-    if (late.size === 0) return [obstacle(edges, early, needed)];
+    if (late.size === 0) return [obstacle(edges, early, tested)];
     const [reached, leading] = [closure(early, all, "to"), closure(tested, all, "from")];
-    doubts.push(...all.filter(({ from, to, why }) => why.reason === "unknown-call" && reached.has(from) && leading.has(to)).map(({ why }) => why));
+    doubts.push(...all.filter(({ from, to, isSoft }) => isSoft && reached.has(from) && leading.has(to)).map(({ why }) => why));
   }
   const dependent = closure(late, edges, "to");
   for (const index of paragraphs(items, dependent, needed)) dependent.add(index);
@@ -76,7 +86,7 @@ export function creationFirst(question: Question): readonly (Order | Refusal)[] 
   const belonging = closure(needed, edges, "to");
   const up = split(items, (index) => needed.has(index) || (belonging.has(index) && !dependent.has(index)));
   const weight = (indexes: readonly number[]): number => indexes.reduce((sum, index) => sum + linesOf(items[index]), 0);
-  const orders = weight(down.after) <= weight(up.before) ? [down, up] : [up, down];
+  const orders = question.isLifted || weight(down.after) <= weight(up.before) ? [down, up] : [up, down];
   return orders.map((order) => checked(question, order, doubts));
 }
 
@@ -115,18 +125,23 @@ function closure(start: Iterable<number>, edges: readonly Edge[], towards: "from
   return seen;
 }
 
-/** Why an early statement has to stay before the test: the last step of the shortest way. */
-function obstacle(edges: readonly Edge[], early: ReadonlySet<number>, needed: ReadonlySet<number>): Refusal {
-  const seen = new Set(early);
+/** Why an early statement has to stay before the test: of the shortest way there, the step that is not about values alone, or the first. */
+function obstacle(edges: readonly Edge[], early: ReadonlySet<number>, tested: readonly number[]): Refusal {
+  const ways = new Map<number, readonly Edge[]>([...early].map((index) => [index, []]));
   const pending = [...early];
   for (let index = pending.shift(); index !== undefined; index = pending.shift()) {
-    for (const { from, to, why } of edges) {
-      if (from !== index || !needed.has(to) || seen.has(to)) continue;
-      return why;
+    const way = ways.get(index) ?? [];
+    if (way.length > 0 && tested.includes(index)) return (way.find(({ why }) => why.reason !== "needed-by-both") ?? way[0])?.why ?? NO_WAY;
+    for (const edge of edges) {
+      if (edge.from !== index || ways.has(edge.to)) continue;
+      ways.set(edge.to, [...way, edge]);
+      pending.push(edge.to);
     }
   }
-  return refuse("shape", "the creation depends on it");
+  return NO_WAY;
 }
+
+const NO_WAY = refuse("shape", "the creation depends on it");
 
 function edgesOf(question: Question): Edge[] {
   const { items } = question;
@@ -136,13 +151,18 @@ function edgesOf(question: Question): Edge[] {
     for (let from = 0; from < to; from += 1) {
       const earlier = items[from];
       const why = earlier && reasonFor(question, earlier, to, later);
-      if (why) edges.push({ from, to, why });
+      if (why) edges.push({ from, to, why, isSoft: why.reason === "unknown-call" && !isRepeated(earlier, later) });
     }
     for (const { variable, from } of sourcesOf(question, indexes, to)) {
-      if (from !== undefined && from !== to) edges.push({ from, to, why: refuse("needed-by-both", variable.name) });
+      if (from !== undefined && from !== to) edges.push({ from, to, why: refuse("needed-by-both", variable.name), isSoft: false });
     }
   }
   return edges;
+}
+
+/** The same function, of which nothing is known, is called by both: the second call may well depend on the first. */
+function isRepeated(earlier: Item, later: Item): boolean {
+  return earlier.effects.unknown.some(({ name }) => later.effects.unknown.some((other) => other.name === name));
 }
 
 function reasonFor(question: Question, earlier: Item, to: number, later: Item): Refusal | undefined {
@@ -151,14 +171,19 @@ function reasonFor(question: Question, earlier: Item, to: number, later: Item): 
   if (met) return met.root === "outside" ? refuse("unknown-call", (later.effects.unknown[0] ?? earlier.effects.unknown[0])?.name ?? "") : refuse("needed-by-both", nameOf(met));
   const declared = earlier.effects.declared.find((variable) => mentions(later, variable) && !isMovable(question, earlier, variable));
   if (declared) return refuse("needed-by-both", declared.name);
+  const isExempt = isCreation || question.followers.has(to);
   for (const exit of earlier.effects.exits) {
-    const isStrict = !question.fails(exit);
-    if ((isStrict && doesSomething(later)) || (!isCreation && reachesOutside(question, later))) return refuse("exit", exit.loc.start.line);
+    if (!isExempt && reachesOutside(question, later)) return refuse("exit", exit.loc.start.line);
+    if (doesSomething(later) && !question.fails(exit)) return refuse("exit", exit.loc.start.line);
   }
-  for (const exit of later.effects.exits) {
-    if (!isCreation && !question.fails(exit) && reachesOutside(question, earlier)) return refuse("exit", exit.loc.start.line);
+  // On failing, a creation leaves; a block with other things in it may leave otherwise.
+  for (const exit of isCreation && !question.isBlock ? [] : later.effects.exits) {
+    if ((reachesOutside(question, earlier) || earlier.effects.unknown.length > 0) && !question.fails(exit)) return refuse("exit", exit.loc.start.line);
   }
-  return undefined;
+  if (isExempt || earlier.effects.exits.length === 0) return undefined;
+  // What is given nothing does nothing to the driver (contract, end of section 2): it can run before a start that fails.
+  const called = later.effects.unknown.find(({ isLocal: isUnseen, isAwaited, args }) => isUnseen || isAwaited || args.length > 0);
+  return called && refuse("unknown-call", called.name);
 }
 
 /** The creation, or what tests it. */
@@ -201,8 +226,8 @@ function doesSomething({ effects }: Item): boolean {
 
 /** Does something that is still there when the function has been left. */
 function reachesOutside({ isTemporary }: Question, { statement, effects }: Item): boolean {
-  if (effects.unknown.length > 0 || effects.uses.some(({ meaning }) => LASTING.has(meaning.effect) || meaning.acquires.length > 0 || meaning.releases.length > 0)) return true;
-  return effects.accesses.some(({ root, isWrite }) => isWrite && !(typeof root === "object" && (isTemporary(root) || isLocal(root, statement))));
+  if (effects.uses.some(({ meaning }) => LASTING.has(meaning.effect) || meaning.acquires.length > 0 || meaning.releases.length > 0)) return true;
+  return effects.accesses.some(({ root, isWrite }) => isWrite && root !== "outside" && !(typeof root === "object" && (isTemporary(root) || isLocal(root, statement))));
 }
 
 const LASTING: ReadonlySet<string | undefined> = new Set(["create-driver", "registration", "borrow", "miniport-unload", "raise", "bugcheck"]);
@@ -282,12 +307,12 @@ function checked(question: Question, { before, after }: Pick<Order, "before" | "
 }
 
 /** A variable whose last value comes from a moved statement now, and may be a failure that nothing has looked at. */
-function unsettledBy({ items, isTemporary, isSettled }: Question, after: readonly number[], order: readonly number[]): Variable | undefined {
+function unsettledBy({ items, isTemporary, isSettled, isReadBehind }: Question, after: readonly number[], order: readonly number[]): Variable | undefined {
   const written = new Set(after.flatMap((index) => items[index]?.effects.accesses.flatMap(({ root, isWrite, path }) => (isWrite && path.length === 0 && typeof root === "object" && isTemporary(root) ? [root] : [])) ?? []));
   for (const variable of written) {
     const lastOld = items.findLastIndex((item) => writesOf(item, variable).length > 0);
     const lastNew = order.findLast((index) => items[index] !== undefined && writesOf(items[index], variable).length > 0);
-    if (lastOld === lastNew) continue;
+    if (lastOld === lastNew || !isReadBehind(variable)) continue;
     const writers = after.flatMap((index) => (items[index] && writesOf(items[index], variable).length > 0 ? [items[index]] : []));
     if (!writers.every(({ statement }) => isSettled(variable, statement))) return variable;
   }
