@@ -43,6 +43,12 @@ export function withEdit(refusal: Refusal, edit: Edit): Refusal {
   return refusal;
 }
 
+/** The same refusal in other words. */
+export function renamed(refusal: Refusal, other: Refusal): Refusal {
+  const edit = tried.get(refusal);
+  return edit ? withEdit(other, edit) : other;
+}
+
 /** Notes those of several repairs that are not offered. */
 export function noteRefusals(rule: string, results: Iterable<Repair | Refusal>): void {
   for (const result of results) if ("reason" in result) note({ rule, refusal: result, edit: tried.get(result) });
