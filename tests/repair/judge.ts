@@ -271,6 +271,6 @@ function remarksOf({ text, comments }: Linted): Remark[] {
     if (behind !== "") return { text: words, anchor: behind };
     const next = comments.reduce((from, { range }) => (range[0] >= end && body.slice(from, range[0]).trim() === "" ? range[1] : from), end);
     const rest = body.slice(next).trimStart();
-    return { text: words, anchor: (/^.*/u.exec(rest)?.[0] ?? "").replace(/\s*(?:\/\/|\/\*).*$/u, "").trim() };
+    return { text: words, anchor: (/^.*/u.exec(rest)?.[0] ?? "").replace(/\s*(?:\/\/|\/\*).*$/u, "").trim().replace(/ ?\{\}?$/u, "") };
   });
 }
