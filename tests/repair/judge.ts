@@ -273,6 +273,7 @@ function remarksOf({ text, comments }: Linted): Remark[] {
     if (behind !== "") return { text: words, anchor: behind };
     const next = comments.reduce((from, { range }) => (range[0] >= end && body.slice(from, range[0]).trim() === "" ? range[1] : from), end);
     const [first = "", second] = body.slice(next).trimStart().split("\n", 2).map((line) => line.replace(/\s*(?:\/\/|\/\*).*$/u, "").trim());
-    return { text: words, anchor: first, tested: /^if \(.*\) \{$/u.test(first) ? second : undefined };
+    // A block may have got empty, or no longer be so.
+    return { text: words, anchor: first.replace(/ \{\}?$/u, ""), tested: /^if \(.*\) \{$/u.test(first) ? second : undefined };
   });
 }
