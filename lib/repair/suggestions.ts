@@ -4,7 +4,7 @@ import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
 import { PAIRS } from "../api/pairs.ts";
 import type { Facts, FailureLeak, LostField, MissingCleanup, Resource, Routines, UnloadLeak } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { unwrap } from "../source/syntax.ts";
+import { parametersOf, unwrap } from "../source/syntax.ts";
 import { apiOf, callAt, codeOf, functionAround, isVisible, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Outcome } from "./edit.ts";
 import { statementOf, writingsBefore } from "./exits.ts";
@@ -138,7 +138,7 @@ function argumentAt(code: DriverCode, call: Call, index: number, at: TSESTree.No
   if (!argument || !fn) return undefined;
   if (isVisible(code, argument, at)) return argument;
   const variable = code.scopes.variableOf(unwrap(argument));
-  const position = fn.params.findIndex((parameter) => variable !== undefined && code.scopes.variableOf(parameter) === variable);
+  const position = parametersOf(fn).findIndex((parameter) => variable !== undefined && code.scopes.variableOf(parameter) === variable);
   const [caller, ...others] = position < 0 ? [] : callsOf(code, fn);
   return caller && others.length === 0 ? argumentAt(code, caller, position, at) : undefined;
 }
