@@ -593,7 +593,8 @@ function mayThrow({ acquires, effect }: CallMeaning): boolean {
   return acquires.length > 0 || effect === "create-driver" || effect === "registration";
 }
 
-function isParameter(root: Root): boolean {
+/** Whether a root is a parameter of a function. */
+export function isParameter(root: Root): boolean {
   return typeof root === "object" && root.defs.some((definition) => definition.type === ("Parameter" as typeof definition.type));
 }
 
