@@ -4,7 +4,7 @@ import { statusOfName } from "../api/calls.ts";
 import type { Variable } from "../source/scopes.ts";
 import { memberName, unwrap } from "../source/syntax.ts";
 import { isRefusal, type Change } from "./edit.ts";
-import { isParameter, type Effects, type EffectsOf, type Root } from "./effects.ts";
+import { isExposed, isParameter, type Effects, type EffectsOf, type Root } from "./effects.ts";
 import { remove } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { listOf, listedStatement, ownRange, type Source, type Statement } from "./statements.ts";
@@ -61,8 +61,8 @@ function behind(list: readonly Statement[], statement: Statement): readonly Stat
 }
 
 /** Whether a statement reads one of some values before it writes there. */
-function readsAny({ accesses }: Effects, derived: ReadonlySet<Root>): boolean {
-  return [...derived].some((root) => accesses.find((access) => access.root === root && (!access.isWrite || access.branch === ""))?.isWrite === false);
+function readsAny(found: Effects, derived: ReadonlySet<Root>): boolean {
+  return [...derived].some((root) => isExposed(found, root));
 }
 
 /** What a statement makes of some values: copies are added, what is overwritten goes. */
@@ -77,18 +77,20 @@ function derive(derived: Set<Root>, found: Effects, isSource: boolean): void {
 
 /**
  * Whether each value that a statement writes to a status is tested, and the function left where it is a failure.
+ * @param isLeftAtOnce no value may be left behind, not even one of success
  * @param heads statements whose blocks are entered after a success only, and that are passed by otherwise as before
  */
-export function isSettled(effects: EffectsOf, variable: Variable, around: Statement, heads: ReadonlySet<Statement>): boolean {
+export function isSettled(effects: EffectsOf, variable: Variable, around: Statement, heads: ReadonlySet<Statement>, isLeftAtOnce = false): boolean {
   const writes = variable.references.filter((reference) => reference.isWrite() && around.range[0] <= reference.identifier.range[0] && reference.identifier.range[1] <= around.range[1]);
   return writes.every(({ identifier, writeExpr }) => {
     const status = writeExpr ? statusOfName(effects.binder.apiName(writeExpr) ?? "") : undefined;
-    if (status?.ok === true) return true;
+    if (status?.ok === true && !isLeftAtOnce) return true;
     const statement = listedStatement(identifier);
     const list = statement && listOf(statement);
     if (!list) return false;
     const next = list[list.indexOf(statement) + 1];
     if (next && endsInExit(next)) return true;
+    if (isLeftAtOnce) return false;
     const check = checkOf(effects, list, statement, identifier);
     return !isRefusal(check) && (check.leaves || heads.has(check.statement));
   });

@@ -83,7 +83,7 @@ function questionOf(asking: Asking, plan: Plan, path: readonly Statement[]): Pos
     byHand: items.map(({ statement }) => (isHead(statement) || statement === check.statement ? [] : releasesIn(asking.file.sourceCode, effects, [statement], owed).filter((group) => !group.includes(statement) && isBeforeExit(group)))),
     later: releasesIn(asking.file.sourceCode, effects, failingTestsBehind(effects, path.length > 1 ? outermost : check.statement), owed),
     outer: outer.length,
-    question: questionAbout(asking, plan, { items, creation, heads: new Set(blocks.keys()), behind: path.length > 1 ? undefined : check.statement, check }),
+    question: questionAbout(asking, plan, { items, creation, heads: new Set(blocks.keys()), check }),
   };
 }
 
@@ -92,12 +92,10 @@ interface Parts {
   readonly items: readonly Item[];
   readonly creation: Statement;
   readonly heads: ReadonlySet<Statement>;
-  /** The statement behind which the rest of the function goes on; undefined where that is within a block. */
-  readonly behind: Statement | undefined;
   readonly check: Check;
 }
 
-function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { items, creation, heads, behind, check }: Parts): Question {
+function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { items, creation, heads, check }: Parts): Question {
   const statements = new Set(early.values());
   const made = items.findIndex(({ statement }) => statement === creation);
   const isHead = (node: TSESTree.Node): boolean => heads.has(node as Statement);
@@ -107,13 +105,12 @@ function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { i
     early: new Set(items.flatMap(({ statement }, index) => (statements.has(statement) || heads.has(statement) ? [index] : []))),
     creation: new Set([made]),
     isBlock: creation !== path.at(-1),
-    isChecked: check.goesOn !== true,
     isLifted: heads.size > 0,
     followers: followersOf(items, made),
     driverObject: driverObjectOf(items[made]?.effects),
     isTemporary: (variable) => isTemporary(effects, fn, variable),
-    isReadBehind: (variable) => check.inside !== undefined || behind === undefined || isReadBehind(effects, variable, behind),
-    isSettled: (variable, statement) => (isHead(statement) ? ways.failsOtherwise(statement) : isSettled(effects, variable, statement, heads)),
+    isReadBehind: (variable) => check.inside !== undefined || isReadBehind(effects, variable, check.statement),
+    isSettled: (variable, statement) => (isHead(statement) ? ways.failsOtherwise(statement) : isSettled(effects, variable, statement, heads, check.goesOn)),
     fails: (exit) => (isHead(exit) ? ways.failsOtherwise(exit) : ways.fails(exit)),
   };
 }

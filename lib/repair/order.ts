@@ -23,8 +23,6 @@ export interface Question {
   readonly creation: ReadonlySet<number>;
   /** The creation is a block with other things in it, which stays as it is. */
   readonly isBlock: boolean;
-  /** Nothing follows a creation that has failed. */
-  readonly isChecked: boolean;
   /** The creation goes out of a block: what stands before it there belongs to it, wherever that can be. */
   readonly isLifted: boolean;
   /** What only passes on what the creation has given, before that is tested: `gDriver = result.driver`. */
@@ -313,13 +311,13 @@ function checked(question: Question, { before, after }: Pick<Order, "before" | "
 }
 
 /** A variable whose last value comes from a moved statement now, and may be a failure that nothing has looked at. */
-function unsettledBy({ items, isTemporary, isSettled, isReadBehind, isChecked }: Question, after: readonly number[], order: readonly number[]): Variable | undefined {
+function unsettledBy({ items, isTemporary, isSettled, isReadBehind }: Question, after: readonly number[], order: readonly number[]): Variable | undefined {
   const written = new Set(after.flatMap((index) => items[index]?.effects.accesses.flatMap(({ root, isWrite, path }) => (isWrite && path.length === 0 && typeof root === "object" && isTemporary(root) ? [root] : [])) ?? []));
   for (const variable of written) {
     const lastOld = items.findLastIndex((item) => writesOf(item, variable).length > 0);
     const lastNew = order.findLast((index) => items[index] !== undefined && writesOf(items[index], variable).length > 0);
     if (lastOld === lastNew || !isReadBehind(variable)) continue;
-    if (!isChecked || !lastWriters(items, after, variable).every(({ statement }) => isSettled(variable, statement))) return variable;
+    if (!lastWriters(items, after, variable).every(({ statement }) => isSettled(variable, statement))) return variable;
   }
   return undefined;
 }
