@@ -49,10 +49,11 @@ export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
 
 /** The callback, which also serves exits to come, before the exit itself. */
 function suggestions(file: LintedFile, group: readonly FailureLeak[]): (Offer & { readonly messageId: "inCleanup" | "atExit" })[] {
+  const asked = { file, rule: "no-leak-on-failure", facts: group };
   const offer = (messageId: "inCleanup" | "atExit", found: Offer | undefined): (Offer & { readonly messageId: "inCleanup" | "atExit" })[] => (found ? [{ ...found, messageId }] : []);
   return [
-    ...(group.every(hasCallback) ? offer("inCleanup", offered("no-leak-on-failure", releaseInCleanup(file, group))) : []),
-    ...offer("atExit", offered("no-leak-on-failure", releaseAtExit(file, group))),
+    ...(group.every(hasCallback) ? offer("inCleanup", offered({ ...asked, offer: "inCleanup" }, releaseInCleanup(file, group))) : []),
+    ...offer("atExit", offered({ ...asked, offer: "atExit" }, releaseAtExit(file, group))),
   ];
 }
 

@@ -24,7 +24,7 @@ export default createRule<[], "held" | "inCleanup" | "inUnload">({
       for (const [leak] of groupBy(leaks, ({ resource }) => placeKey(resource.acquire))) {
         const { resource } = leak;
         const isWdm = leak.driver === "none" || leak.driver === "failed";
-        const offer = offered("no-leak-on-unload", isWdm ? releaseInUnload(file, [leak]) : releaseInCleanup(file, [leak]));
+        const offer = offered({ file, rule: "no-leak-on-unload", facts: [leak], offer: isWdm ? "inUnload" : "inCleanup" }, isWdm ? releaseInUnload(file, [leak]) : releaseInCleanup(file, [leak]));
         context.report({
           loc: resource.acquire.loc,
           messageId: "held",

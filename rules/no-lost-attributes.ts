@@ -30,7 +30,7 @@ export default createRule<[], LostField["how"] | "pass">({
         const { place, field, struct, how, by } = lost;
         const repair = repairs.get(lost);
         const obstacle = repair && isRefusal(repair) ? ` (\`--fix\` leaves it: ${repair.words})` : "";
-        const offer = how === "unpassed" ? offered("no-lost-attributes", passAttributes(file, lost)) : undefined;
+        const offer = how === "unpassed" ? offered({ file, rule: "no-lost-attributes", facts: [lost], offer: "pass" }, passAttributes(file, lost)) : undefined;
         context.report({
           loc: place.loc,
           messageId: how,

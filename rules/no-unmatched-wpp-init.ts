@@ -24,7 +24,7 @@ export default createRule<[], "unmatched" | "stop">({
       for (const group of groupBy(ways, ({ resource }) => placeKey(resource.acquire))) {
         const [{ resource }] = group;
         const release = resource.releases[0] ?? "WPP_CLEANUP";
-        const offer = offered("no-unmatched-wpp-init", stopTracing(file, group));
+        const offer = offered({ file, rule: "no-unmatched-wpp-init", facts: group, offer: "stop" }, stopTracing(file, group));
         context.report({
           loc: resource.acquire.loc,
           messageId: "unmatched",

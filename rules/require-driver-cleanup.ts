@@ -47,7 +47,7 @@ export default createRule<[{ when?: MessageIds }], MessageIds | "register">({
         if (!asked || isExplained(missing, facts)) continue;
         const resources = list((messageId === "leaking" ? missing.leaked : missing.held).map(describe));
         const owed = [...new Set([...missing.held, ...missing.leaked])].map(nameOf);
-        const offer = owed.length > 0 ? offered("require-driver-cleanup", registerCleanup(file, missing)) : undefined;
+        const offer = owed.length > 0 ? offered({ file, rule: "require-driver-cleanup", facts: [missing], offer: "register" }, registerCleanup(file, missing)) : undefined;
         context.report({
           loc: missing.place.loc,
           messageId,

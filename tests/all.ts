@@ -19,6 +19,9 @@ const oracles: readonly Step[] = [
   ["oracle, a fresh seed", "jiti", "tests/oracle/run.ts", "--built", "--programs", "500", "--allow", "2", "--show", "3", "--patience", "20"],
 ];
 
+/** What is offered about generated drivers and about those of the documentation, made and judged. */
+const repairs: Step = ["oracle, repairs", "jiti", "tests/oracle/run.ts", "--repairs", "--built", "--documented", "--applications", "1000", "--seed", "20261107", "--forced", "0", "--show", "3", "--patience", "20"];
+
 const checks: readonly Step[] = [
   ["build", "npm", "run", "build"],
   ["types", "tsc"],
@@ -26,6 +29,7 @@ const checks: readonly Step[] = [
   ["lint", "eslint", "."],
   ["unit tests", "vitest", "run"],
   ...oracles,
+  repairs,
   ["docs", "eslint-doc-generator", "--check"],
   ["knip", "knip"],
   ["publint", "publint", "--strict"],

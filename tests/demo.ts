@@ -1,9 +1,10 @@
-/** `npm run demo`: lints the drivers of docs/examples, and shows for each finding the failing calls that prove it. */
+/** `npm run demo`: lints the drivers of docs/examples, shows the failing calls that prove each finding, and repairs them. */
 import path from "node:path";
 import { ESLint } from "eslint";
 import type { WdfPlugin } from "../lib/index.ts";
 import type * as Simulator from "../lib/sim/index.ts";
 import { config, folder } from "./examples.ts";
+import { drawRepairs } from "./repair-examples.ts";
 import { drawWithProofs } from "./run-examples.ts";
 
 // By computed addresses: the types come from the sources, so that they check before the first build.
@@ -14,3 +15,4 @@ const sim = (await import(built("sim/index.js"))) as typeof Simulator;
 const eslint = new ESLint({ cwd: folder, overrideConfigFile: true, overrideConfig: config(wdf) });
 const results = await eslint.lintFiles("*.ts");
 process.stdout.write(drawWithProofs(sim, new Map(results.map(({ filePath, messages }) => [path.basename(filePath), messages]))));
+process.stdout.write(`\n${drawRepairs(sim, wdf)}`);

@@ -44,7 +44,7 @@ export function driverFirst(file: LintedFile, calls: readonly EarlyCall[]): Read
       for (const call of plan.early.keys()) results.set(call, alone);
     }
   }
-  noteRefusals("driver-create-first", results.values());
+  noteRefusals(file, "driver-create-first", results);
   return results;
 }
 

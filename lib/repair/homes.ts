@@ -37,8 +37,12 @@ function firstHomes(code: DriverCode, call: Call, handle: Pair["handle"], depth:
       return listOf(pathHome(code, call.arguments[handle.argument], ""));
     case "return":
       return answersOf(code, call, false, depth);
-    case "out":
-      return [...boxHomes(code, call.arguments[handle.argument], call, depth), ...answersOf(code, call, true, depth)];
+    case "out": {
+      if (code.file.settings.failure === "throw") return answersOf(code, call, false, depth);
+      const answers = answersOf(code, call, true, depth);
+      // With the handle in the answer there is no box among the arguments.
+      return answers.length > 0 ? answers : boxHomes(code, call.arguments[handle.argument], call, depth);
+    }
   }
 }
 
@@ -53,11 +57,18 @@ function pathHome({ sourceCode }: DriverCode, node: TSESTree.Node | undefined, s
 /** The box that an acquiring call fills; that of the caller, where it is a parameter. */
 function boxHomes(code: DriverCode, node: TSESTree.Node | undefined, call: Call, depth: number): Home[] {
   const home = pathHome(code, node, ".value");
-  if (!home || depth > MAX_DEPTH) return [];
+  if (!home || depth > MAX_DEPTH || isForeign(code, home.root)) return [];
   const fn = functionAround(call);
   const index = fn ? fn.params.findIndex((parameter) => parameter.type === "Identifier" && code.scopes.variableOf(parameter) === code.scopes.variableOf(home.root)) : -1;
   if (!fn || index < 0) return [home];
   return [home, ...callsOf(code, fn).flatMap((caller) => boxHomes(code, caller.arguments[index], caller, depth + 1))];
+}
+
+/** Whether a name is another module's, or nobody's: a constant of the API, no box. */
+function isForeign({ binder, scopes }: DriverCode, root: TSESTree.Identifier): boolean {
+  const definitions = scopes.variableOf(root)?.defs ?? [];
+  const isImported = definitions.some(({ node }) => (node as TSESTree.Node).type.startsWith("Import"));
+  return definitions.length === 0 || (isImported && binder.origin(root) === "external");
 }
 
 /** Where the value of an expression goes. With `isAnswer` it is an object that carries the handle beside its status. */

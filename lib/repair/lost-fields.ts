@@ -41,7 +41,7 @@ export function setInTime(file: LintedFile, fields: readonly LostField[]): Reado
     const own = groups.filter((group) => group.list === list);
     for (const [field, repair] of repairedIn(file, effects, own)) results.set(field, repair);
   }
-  noteRefusals("no-lost-attributes", results.values());
+  noteRefusals(file, "no-lost-attributes", results);
   return results;
 }
 

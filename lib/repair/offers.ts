@@ -1,8 +1,8 @@
 /** Looks for a repair that can be shown to be right, among several ways to write it. */
-import type { Facts } from "../machine/facts.ts";
+import type { Facts, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { isRefusal, type Edit, type Outcome } from "./edit.ts";
-import { note } from "./ledger.ts";
+import { note, type Considered } from "./ledger.ts";
 import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 
@@ -17,6 +17,8 @@ export interface Search<Choice> {
   /** For each part of the repair the ways to write it, the one to prefer first. */
   readonly choices: readonly (readonly Choice[])[];
   readonly build: (chosen: readonly Choice[]) => Outcome;
+  /** What is released before it is acquired anew. */
+  readonly renewed?: (chosen: readonly Choice[]) => readonly Resource[];
   /** Whether the report is gone, by the facts of the edited file. */
   readonly isRepaired: (facts: Facts) => boolean;
 }
@@ -26,7 +28,7 @@ const MAX_TRIES = 16;
 
 /** The first repair that holds: all parts as preferred, or else with one after the other written otherwise. */
 export function search<Choice>(asked: Search<Choice>): Offer | Failed {
-  const { choices, build, file, isRepaired } = asked;
+  const { choices, build, file, isRepaired, renewed } = asked;
   let failed: Failed | undefined;
   let tries = 0;
   for (const chosen of combinations(choices)) {
@@ -37,7 +39,7 @@ export function search<Choice>(asked: Search<Choice>): Offer | Failed {
       failed ??= { refusal: edit, edit: undefined };
       continue;
     }
-    const result = prove(file, { edit, isRepaired: ({ facts }) => isRepaired(facts) });
+    const result = prove(file, { edit, isRepaired: ({ facts }) => isRepaired(facts), renewed: renewed?.(chosen) ?? [] });
     if (!isRefusal(result)) return { edit };
     failed = failed?.edit ? failed : { refusal: result, edit };
   }
@@ -82,9 +84,12 @@ function* withSum(choices: readonly (readonly unknown[])[], indexes: readonly nu
   for (let index = 0; index < ways.length && index <= sum; index += 1) yield* withSum(choices, indexes.with(part, index), part + 1, sum - index);
 }
 
+/** Who asks for a suggestion, and about what. */
+export type Asked = Omit<Considered, "refusal" | "edit">;
+
 /** The offer, or nothing; what is not offered is noted. */
-export function offered(rule: string, result: Offer | Failed | Refusal): Offer | undefined {
+export function offered(asked: Asked, result: Offer | Failed | Refusal): Offer | undefined {
   if ("edit" in result && !("refusal" in result)) return result;
-  note("refusal" in result ? { rule, ...result } : { rule, refusal: result, edit: undefined });
+  note("refusal" in result ? { ...asked, ...result } : { ...asked, refusal: result, edit: undefined });
   return undefined;
 }

@@ -4,7 +4,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Facts, Place, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { scrutinise, type Scrutinised } from "../machine/loader.ts";
-import type { Scrutiny } from "../machine/scrutiny.ts";
+import type { Scrutiny, WrongRelease } from "../machine/scrutiny.ts";
 import { applied, attempted, isRefusal, type Edit } from "./edit.ts";
 import { wantsRepairs } from "./ledger.ts";
 import { refuse, type Refusal } from "./refusal.ts";
@@ -19,6 +19,8 @@ export interface Claim {
   readonly edit: Edit;
   /** Whether the report is gone, and the place would not be edited again. */
   readonly isRepaired: (edited: Edited) => boolean;
+  /** What the edit means to release once more on the way to success: acquired anew there. */
+  readonly renewed?: readonly Resource[];
 }
 
 type Source = Readonly<TSESLint.SourceCode>;
@@ -29,7 +31,7 @@ const results = new WeakMap<Readonly<TSESLint.SourceCode>, Map<string, Edited | 
  * Whether an edit does what it is for and no harm: the report is gone, nothing is reported more often than before, the
  * entry ends as it did, and nothing is released that is not held. The edited text is analysed once, whoever asks.
  */
-export function prove(file: LintedFile, { edit, isRepaired }: Claim): Edited | Refusal {
+export function prove(file: LintedFile, { edit, isRepaired, renewed = [] }: Claim): Edited | Refusal {
   if (!wantsRepairs()) return refuse("unproved", "nobody has asked");
   const before = scrutinise(file.sourceCode, file.settings);
   if (!before) return refuse("unproved", "the file could not be followed");
@@ -41,7 +43,7 @@ export function prove(file: LintedFile, { edit, isRepaired }: Claim): Edited | R
   if (more !== undefined) return refuse("unproved", more);
   const wrong = furtherWrongRelease(before.scrutiny, after.scrutiny, "fatal");
   if (wrong !== undefined) return refuse("untested-release", wrong);
-  const early = furtherShortLived(before.scrutiny, after.scrutiny);
+  const early = furtherShortLived(before.scrutiny, after.scrutiny, new Set(renewed.map(keyOf)));
   if (early !== undefined) return refuse("unproved", `\`${early}\` would be released on the way to success`);
   const lost = [...before.scrutiny.acquired].find((key) => !after.scrutiny.acquired.has(key));
   if (lost !== undefined) return refuse("unproved", `${lost} would not be acquired`);
@@ -73,16 +75,20 @@ function analysed(file: LintedFile, text: string): Edited | Refusal {
   return result ? { sourceCode, ...result } : refuse("unproved", "the result could not be followed");
 }
 
-/** A kind that is released more often than before without being held: nothing of that sort may come with an edit. */
+/**
+ * A kind that is released more often than before without being held: nothing of that sort may come with an edit. In the
+ * entry and in the callbacks, twice and without ever having been acquired are told apart: one does not make up for another.
+ */
 export function furtherWrongRelease(before: Scrutiny, after: Scrutiny, unheld: "harmless" | "fatal"): string | undefined {
-  const count = ({ wrongReleases }: Scrutiny, kind: string): number => wrongReleases.filter((wrong) => wrong.unheld === unheld && wrong.kind === kind).length;
-  return after.wrongReleases.find(({ kind }) => count(after, kind) > count(before, kind))?.kind;
+  const isAlike = (one: WrongRelease, other: WrongRelease): boolean => one.unheld === unheld && one.kind === other.kind && one.isLater === other.isLater && one.wasAcquired === other.wasAcquired;
+  const count = ({ wrongReleases }: Scrutiny, like: WrongRelease): number => wrongReleases.filter((wrong) => isAlike(wrong, like)).length;
+  return after.wrongReleases.find((wrong) => count(after, wrong) > count(before, wrong))?.kind;
 }
 
 /** Something that the entry would itself release on a way to success, and did not before. */
-function furtherShortLived(before: Scrutiny, after: Scrutiny): string | undefined {
+function furtherShortLived(before: Scrutiny, after: Scrutiny, renewed: ReadonlySet<string>): string | undefined {
   const count = ({ shortLived }: Scrutiny, key: string): number => shortLived.filter((resource) => keyOf(resource) === key).length;
-  const found = after.shortLived.find((resource) => count(after, keyOf(resource)) > count(before, keyOf(resource)));
+  const found = after.shortLived.find((resource) => count(after, keyOf(resource)) > count(before, keyOf(resource)) + Number(renewed.has(keyOf(resource))));
   return found && (found.name ?? found.call);
 }
 

@@ -1,7 +1,7 @@
 /** Why an edit is not made: every refusal has a reason, in words for the user and by a name for counting. */
 
 /** What can stand in the way, in words. The argument names what it is: a variable, a function, a line. */
-const REASONS = {
+export const REASONS = {
   /** A comment of which it is not clear what it speaks of. */
   comment: (line) => `it is not clear what the comment on line ${line} belongs to`,
   /** `eslint-disable`, `@ts-expect-error` and the like. */
@@ -17,11 +17,8 @@ const REASONS = {
   /** A way out that would change what it does. */
   exit: (line) => `line ${line} may leave before`,
   await: (line) => `line ${line} awaits`,
-  label: (line) => `the label on line ${line} stands in between`,
   /** The two stand in different blocks. */
   "other-block": (line) => `the two stand in different blocks (line ${line})`,
-  /** The creation stands in a helper that does something else as well. */
-  helper: (name) => `\`${name}\` does it`,
   /** Parts of one statement. */
   "same-statement": (line) => `line ${line} does both`,
   /** A callback would release what was never acquired. */

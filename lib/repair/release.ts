@@ -2,10 +2,13 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { PAIRS, type Pair, type Release } from "../api/pairs.ts";
 import type { Resource } from "../machine/facts.ts";
-import { unwrap } from "../source/syntax.ts";
-import { apiOf, callAt, functionAround, isVisible, rootOf, type Call, type DriverCode } from "./code.ts";
+import { isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { apiOf, callAt, functionAround, isVisible, meansTheSame, rootOf, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit } from "./edit.ts";
-import { homesOf, type Home } from "./homes.ts";
+import { flagsOf, newFlag, resetBehind, type Flag } from "./flags.ts";
+import { callsOf, homesOf, type Home } from "./homes.ts";
+import { hoistsOf, isInLoop } from "./hoists.ts";
+import { insertBefore } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { spell } from "./spelling.ts";
 import { listedStatement } from "./statements.ts";
@@ -17,6 +20,8 @@ export interface Writing {
   readonly lines: readonly string[];
   /** What has to be added to the imports. */
   readonly edit: Edit;
+  /** What a loop has acquired before is released before it acquires anew. */
+  readonly isRenewal?: boolean;
 }
 
 /** A place for a release. */
@@ -35,6 +40,8 @@ export interface Acquisition {
   readonly pair: Pair;
   readonly call: Call;
   readonly homes: readonly Home[];
+  /** Functions of the file that do nothing but release it, by name. */
+  readonly releasers: ReadonlyMap<string, TSESTree.Identifier>;
 }
 
 const acquisitions = new WeakMap<Resource, Acquisition | Refusal>();
@@ -45,50 +52,219 @@ export function acquisitionOf(code: DriverCode, resource: Resource): Acquisition
   if (known) return known;
   const pair = [...PAIRS, ...code.file.settings.resources].find(({ kind, acquire }) => kind === resource.kind && acquire.includes(resource.call));
   const call = callAt(code, resource.acquire);
-  const made = pair && call ? { resource, pair, call, homes: homesOf(code, call, pair) } : refuse("spelling", resource.call);
+  const made = pair && call ? acquisitionBy(code, resource, pair, call) : refuse("spelling", resource.call);
   acquisitions.set(resource, made);
   return made;
 }
 
+function acquisitionBy(code: DriverCode, resource: Resource, pair: Pair, call: Call): Acquisition {
+  const homes = homesOf(code, call, pair);
+  return { resource, pair, call, homes, releasers: releasersOf(code, pair, homes) };
+}
+
 /** The ways to release a resource at a place, the one to prefer first. */
 export function writingsOf(code: DriverCode, acquisition: Acquisition, spot: Spot): Writing[] | Refusal {
-  const { pair, homes, resource } = acquisition;
+  const writings = singleWritings(code, acquisition, spot);
+  const renewal = isRefusal(writings) ? undefined : renewalOf(code, acquisition);
+  if (isRefusal(writings) || !renewal) return writings;
+  const [first, ...others] = writings;
+  const renewing = [...(first ? [first] : []), { lines: [], edit: [] }, ...others].map((way): Writing => ({ lines: way.lines, edit: [...way.edit, ...renewal], isRenewal: true }));
+  return [...(first ? [first] : []), ...renewing.slice(0, 2), ...others, ...renewing.slice(2)];
+}
+
+/** Releases what a loop has acquired before, before it acquires anew. */
+function renewalOf(code: DriverCode, acquisition: Acquisition): Edit | undefined {
+  const site = siteInLoop(code, acquisition.call, 0);
+  const statement = site && listedStatement(site);
+  if (!statement || acquisition.pair.handle.from === "global") return undefined;
+  const at = { at: statement, driverObject: undefined, isUncertain: true };
+  const [home] = acquisition.homes.filter((each) => reaches(code, each, statement) && !isInLoop(declarationIn(code, each)));
+  const call = home && releaseOf(code, acquisition, home.text, at);
+  if (!home || !call || isRefusal(call)) return undefined;
+  const held: Held = { text: home.text, startsAsNull: startsAsNull(code, home), isKept: true, edit: [] };
+  const [way] = writingsFor(code, acquisition, held, call, at);
+  const inserted = way && insertBefore(code.sourceCode, statement, way.lines);
+  return !inserted || isRefusal(inserted) ? undefined : [...inserted, ...way.edit];
+}
+
+/** The call, or the call of the helper that makes it, that a loop repeats. */
+function siteInLoop(code: DriverCode, call: Call, depth: number): Call | undefined {
+  if (isInLoop(call)) return call;
+  const fn = depth < MAX_DEPTH ? functionAround(call) : undefined;
+  const [caller, ...others] = fn ? callsOf(code, fn) : [];
+  return caller && others.length === 0 ? siteInLoop(code, caller, depth + 1) : undefined;
+}
+
+const MAX_DEPTH = 4;
+
+function declarationIn({ scopes }: DriverCode, { root }: Home): TSESTree.Node {
+  return (scopes.variableOf(root)?.defs[0]?.node as TSESTree.Node | undefined) ?? root;
+}
+
+function singleWritings(code: DriverCode, acquisition: Acquisition, spot: Spot): Writing[] | Refusal {
+  const { pair, resource } = acquisition;
   if (pair.handle.from === "global") {
     const writing = releaseOf(code, acquisition, undefined, spot);
-    return isRefusal(writing) ? writing : [{ lines: [`${writing.text}${styleOf(code.sourceCode).semicolon}`], edit: writing.edit }];
+    return isRefusal(writing) ? writing : distinct(flaggedWritings(code, acquisition, writing, spot));
   }
-  const reachable = homes.filter(({ root }) => isVisible(code, root, spot.at));
-  if (reachable.length === 0) return refuse("out-of-reach", resource.name === undefined ? `what \`${resource.call}\` acquires` : `\`${resource.name}\``);
   const writings: Writing[] = [];
   let refusal: Refusal | undefined;
-  for (const home of reachable) {
-    const call = releaseOf(code, acquisition, home, spot);
+  for (const held of placesOf(code, acquisition, spot)) {
+    const call = releaseOf(code, acquisition, held.text, spot);
     if (isRefusal(call)) refusal = call;
-    else writings.push(...writingsFor(code, acquisition, home, call, spot));
+    else writings.push(...writingsFor(code, acquisition, held, { text: call.text, edit: [...call.edit, ...held.edit] }, spot));
   }
-  return writings.length === 0 && refusal ? refusal : distinct(writings);
+  if (writings.length > 0) return distinct(writings);
+  return refusal ?? refuse("out-of-reach", resource.name === undefined ? `what \`${resource.call}\` acquires` : `\`${resource.name}\``);
 }
 
 function distinct(writings: readonly Writing[]): Writing[] {
-  return [...new Map(writings.map((writing) => [writing.lines.join("\n"), writing])).values()];
+  return [...new Map(writings.map((writing) => [JSON.stringify([writing.lines, writing.edit]), writing])).values()];
 }
+
+/** A place that a handle can be taken from. */
+interface Held {
+  readonly text: string;
+  /** Whether it is null, and not undefined, before anything is stored there. */
+  readonly startsAsNull: boolean;
+  /** Whether it outlives the function, so that it has to say that nothing is held any more. */
+  readonly isKept: boolean;
+  /** What makes it visible, where it is not. */
+  readonly edit: Edit;
+}
+
+/** Where a handle can be taken from at a spot; where nothing holds it that can be seen there, places made for it. */
+function placesOf(code: DriverCode, { homes, pair, call, resource }: Acquisition, { at }: Spot): Held[] {
+  const near = homes.filter((home) => reaches(code, home, at));
+  if (near.length > 0) return near.map((home) => ({ text: home.text, startsAsNull: startsAsNull(code, home), isKept: isKept(code, home), edit: [] }));
+  const acquired = { call, isUntested: isUntested(pair), isNullable: pair.succeeds === "non-null", type: pair.handle.from === "return" ? HANDLE_TYPES[resource.kind] : undefined };
+  return hoistsOf(code, homes, acquired).map(({ text, startsAsNull: isNull, edit }) => ({ text, startsAsNull: isNull, isKept: pair.handle.from !== "argument", edit }));
+}
+
+const isUntested = ({ succeeds }: Pair): boolean => succeeds === "always" || succeeds === "throws";
+
+/** What the handles that a call answers are called. */
+const HANDLE_TYPES: Readonly<Record<string, string>> = {
+  pool: "PoolBlock",
+  "pool-quota": "PoolBlock",
+  "contiguous-memory": "PoolBlock",
+  "io-mapping": "PoolBlock",
+  "work-item": "IO_WORKITEM",
+  irp: "IRP",
+  mdl: "MDL",
+};
 
 interface CallText {
   readonly text: string;
   readonly edit: Edit;
 }
 
-function writingsFor(code: DriverCode, acquisition: Acquisition, home: Home, { text, edit }: CallText, { isUncertain, at }: Spot): Writing[] {
+function writingsFor(code: DriverCode, acquisition: Acquisition, held: Held, { text, edit }: CallText, spot: Spot): Writing[] {
+  if (acquisition.pair.handle.from === "argument") return flaggedWritings(code, acquisition, { text, edit }, spot);
   const { semicolon, unit } = styleOf(code.sourceCode);
   const call = `${text}${semicolon}`;
-  const copied = templatesOf(code, acquisition, home, at);
-  if (acquisition.pair.handle.from === "argument") return [...copied, { lines: [call], edit }];
-  const reset = isKept(code, home) ? [`${home.text} = null${semicolon}`] : [];
+  const copied = templatesOf(code, acquisition, held.text, spot.at);
+  const reset = held.isKept ? [`${held.text} = null${semicolon}`] : [];
   const plain: Writing = { lines: [call, ...reset], edit };
-  const asked: Writing = { lines: [`if (${home.text} !== null) {`, `${unit}${call}`, ...reset.map((line) => unit + line), "}"], edit };
-  const truthy: Writing = { ...asked, lines: [`if (${home.text}) {`, ...asked.lines.slice(1)] };
-  const guarded = startsAsNull(code, home) ? [asked, truthy] : [truthy, asked];
-  return isUncertain ? [...guarded, ...copied, plain] : [plain, ...guarded, ...copied];
+  const asked = (test: string): Writing => ({ lines: [`if (${test}) {`, ...[call, ...reset].map((line) => unit + line), "}"], edit });
+  const [first, second] = [asked(`${held.text} !== null`), asked(held.text)];
+  const guarded = held.startsAsNull ? [first, second] : [second, first];
+  const helped = helpedWritings(code, acquisition, spot.at);
+  if (!spot.isUncertain) return [plain, ...guarded, ...helped, ...copied];
+  const resets = held.isKept ? resetsBehindOthers(code, acquisition, held.text, "null", spot.at) : [];
+  const kept = guarded.slice(0, 1).map((way): Writing => ({ ...way, edit: [...way.edit, ...resets] }));
+  return [...helped, ...guarded.slice(0, 1), ...(resets.length > 0 ? kept : []), ...copied, ...guarded.slice(1), plain];
+}
+
+/** The ways to release what has no handle to ask: by a flag where there is one, or as it is, or by a new flag. */
+function flaggedWritings(code: DriverCode, acquisition: Acquisition, { text, edit }: CallText, spot: Spot): Writing[] {
+  const { pair, call, homes } = acquisition;
+  const { semicolon, unit } = styleOf(code.sourceCode);
+  const plain: Writing = { lines: [`${text}${semicolon}`], edit };
+  const asked = (flag: Flag): Writing => ({ lines: [`if (${flag.text}) {`, `${unit}${text}${semicolon}`, `${unit}${flag.text} = false${semicolon}`, "}"], edit: [...edit, ...flag.edit] });
+  const helped = helpedWritings(code, acquisition, spot.at);
+  const copied = homes.flatMap((home) => templatesOf(code, acquisition, home.text, spot.at));
+  if (pair.kind === "wpp") return [plain];
+  const flags = flagsOf(code, call, spot.at);
+  const flagged = flags.map(asked);
+  if (!spot.isUncertain) return [plain, ...flagged, ...helped, ...copied];
+  const kept = flags.slice(0, 1).map((flag) => ({ ...asked(flag), edit: [...edit, ...flag.edit, ...resetsBehindOthers(code, acquisition, flag.text, "false", spot.at)] }));
+  const added = flags.length === 0 ? newFlag(code, call, `has${capital(nameOf(acquisition))}`, isUntested(pair), othersOf(code, acquisition, spot.at)) : undefined;
+  return [...helped, ...flagged, ...copied, ...kept, plain, ...(added ? [asked(added)] : [])];
+}
+
+/** What a resource is called in the name of a flag. */
+function nameOf({ resource, homes }: Acquisition): string {
+  const [home] = homes;
+  const own = home?.text.split(".").findLast((word) => word !== "value");
+  return own?.replace(/^g(?=[A-Z])/u, "") ?? resource.kind.replace(/-(\w)/gu, (_, letter: string) => letter.toUpperCase());
+}
+
+const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** The releases of a resource in the file. */
+function releasesOf(code: DriverCode, pair: Pair, homes: readonly Home[]): Call[] {
+  const names = new Set(pair.release.map(({ call }) => call));
+  const texts = new Set(homes.map(({ text }) => text));
+  return code.calls.filter((call) => names.has(apiOf(code, call) ?? "") && (pair.handle.from === "global" || call.arguments.some((argument) => texts.has(code.sourceCode.getText(unwrap(argument))))));
+}
+
+/** Those that stand elsewhere. */
+function othersOf(code: DriverCode, { pair, homes }: Acquisition, at: TSESTree.Node): Call[] {
+  return releasesOf(code, pair, homes).filter(({ range }) => at.type === "Program" || range[1] <= at.range[0] || at.range[1] <= range[0]);
+}
+
+/** What makes the other releases say that nothing is held any more; nothing where one of them cannot. */
+function resetsBehindOthers(code: DriverCode, acquisition: Acquisition, text: string, value: "null" | "false", at: TSESTree.Node): Edit {
+  const resets = othersOf(code, acquisition, at).map((call) => resetBehind(code, call, text, value));
+  return resets.flatMap((reset) => reset ?? []);
+}
+
+/** Calls of the file's own functions that release this. */
+function helpedWritings(code: DriverCode, { releasers }: Acquisition, at: TSESTree.Node): Writing[] {
+  const visible = [...releasers.values()].filter((name) => isVisible(code, name, at) && name.parent !== at.parent);
+  return visible.map(({ name }) => ({ lines: [`${name}()${styleOf(code.sourceCode).semicolon}`], edit: [] }));
+}
+
+function releasersOf(code: DriverCode, pair: Pair, homes: readonly Home[]): Map<string, TSESTree.Identifier> {
+  const found = new Map<string, TSESTree.Identifier>();
+  for (const call of releasesOf(code, pair, homes)) {
+    const fn = functionAround(call);
+    const name = fn && nameNodeOf(fn);
+    if (!fn || !name || fn.params.length > 0 || fn.async || fn.generator) continue;
+    const isAlone = code.calls.filter(({ range }) => fn.range[0] <= range[0] && range[1] <= fn.range[1]).length === 1;
+    if (isAlone && onlyReleases(fn, call)) found.set(name.name, name);
+  }
+  return found;
+}
+
+function nameNodeOf(fn: FunctionNode): TSESTree.Identifier | undefined {
+  if (fn.type === "FunctionDeclaration") return fn.id ?? undefined;
+  return fn.parent.type === "VariableDeclarator" && fn.parent.id.type === "Identifier" ? fn.parent.id : undefined;
+}
+
+/** Whether a function's statements are a release, and assignments of `null` or `false` behind it. */
+function onlyReleases({ body }: FunctionNode, release: Call): boolean {
+  if (body.type !== "BlockStatement") return body.range[0] <= release.range[0] && release.range[1] <= body.range[1];
+  return body.body.every((statement) => {
+    if (statement.range[0] <= release.range[0] && release.range[1] <= statement.range[1]) return true;
+    return statement.type === "ExpressionStatement" && statement.expression.type === "AssignmentExpression" && statement.expression.right.type === "Literal";
+  });
+}
+
+/** Whether a home can be read at a node: it means the same there, and has its value whenever that runs. */
+function reaches(code: DriverCode, { root }: Home, at: TSESTree.Node): boolean {
+  if (!isVisible(code, root, at)) return false;
+  const variable = code.scopes.variableOf(root);
+  const definition = variable?.defs[0]?.node as TSESTree.Node | undefined;
+  if (!variable || definition?.type !== "VariableDeclarator" || definition.parent.kind === "var" || code.scopes.isModuleLevel(variable)) return true;
+  const routine = isFunction(at.parent) && at.parent.body === at ? at.parent : undefined;
+  if (!routine) return functionAround(at) !== functionAround(definition) || definition.range[1] <= at.range[0];
+  if (functionAround(definition) === routine) return true;
+  // A callback inside the entry may run before a later declaration is come to.
+  const around = functionAround(definition);
+  const creation = code.calls.find((call) => apiOf(code, call) === "WdfDriverCreate" && functionAround(call) === around);
+  return definition.range[1] <= Math.min(routine.range[0], creation?.range[0] ?? Infinity);
 }
 
 /** Whether others see the place after the function is left, so that it has to say that nothing is held any more. */
@@ -106,25 +282,14 @@ function startsAsNull({ scopes }: DriverCode, { root, text }: Home): boolean {
 }
 
 /** Releases that the file has elsewhere, under a test that can be asked here as well. */
-function templatesOf(code: DriverCode, { pair }: Acquisition, home: Home, at: TSESTree.Node): Writing[] {
+function templatesOf(code: DriverCode, { pair }: Acquisition, handle: string, at: TSESTree.Node): Writing[] {
   const names = new Set(pair.release.map(({ call }) => call));
   return code.calls.flatMap((call): Writing[] => {
-    if (!names.has(apiOf(code, call) ?? "") || !call.arguments.some((argument) => code.sourceCode.getText(unwrap(argument)) === home.text)) return [];
+    if (!names.has(apiOf(code, call) ?? "") || !call.arguments.some((argument) => code.sourceCode.getText(unwrap(argument)) === handle)) return [];
     const block = listedStatement(call)?.parent;
     const branch = block?.type === "BlockStatement" && block.body.length < 3 ? block.parent : undefined;
     if (branch?.type !== "IfStatement" || branch.alternate || branch.consequent !== block) return [];
-    return isUnderstood(code, branch, at) ? [{ lines: linesOf(code, branch), edit: [] }] : [];
-  });
-}
-
-/** Whether every name in a statement means the same elsewhere. */
-function isUnderstood(code: DriverCode, statement: TSESTree.Node, at: TSESTree.Node): boolean {
-  const tokens = code.sourceCode.getTokens(statement);
-  if (code.sourceCode.getCommentsInside(statement).length > 0) return false;
-  return tokens.every((token, index) => {
-    if (token.type !== "Identifier" || tokens[index - 1]?.value === ".") return true;
-    const node = code.sourceCode.getNodeByRangeIndex(token.range[0]);
-    return node?.type === "Identifier" && isVisible(code, node, at);
+    return code.sourceCode.getCommentsInside(branch).length === 0 && meansTheSame(code, branch, at) ? [{ lines: linesOf(code, branch), edit: [] }] : [];
   });
 }
 
@@ -138,9 +303,9 @@ function linesOf({ sourceCode }: DriverCode, statement: TSESTree.Node): string[]
 /* ---------- the call ---------- */
 
 /** The releasing call of a resource, spelt as the file spells the API. */
-function releaseOf(code: DriverCode, { pair, call, resource }: Acquisition, home: Home | undefined, spot: Spot): CallText | Refusal {
+function releaseOf(code: DriverCode, { pair, call, resource }: Acquisition, handle: string | undefined, spot: Spot): CallText | Refusal {
   const release = chosen(code, pair, resource);
-  const args = argumentsOf(code, release, call, home?.text, spot);
+  const args = argumentsOf(code, release, call, handle, spot);
   if (isRefusal(args)) return args;
   const spelt = spell(code, release.call, call.callee, spot.at);
   if (isRefusal(spelt)) return spelt;

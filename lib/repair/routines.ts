@@ -1,7 +1,7 @@
 /** Puts releases into a routine of the driver: its cleanup callback, or its unload routine. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import { isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
-import { apiOf, functionWith, resolved, type Call, type DriverCode } from "./code.ts";
+import { apiOf, functionWith, meansTheSame, resolved, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit, type Outcome } from "./edit.ts";
 import { functionNamed } from "./homes.ts";
 import { appendTo, insertBefore, remove } from "./lines.ts";
@@ -9,19 +9,21 @@ import { refuse, type Refusal } from "./refusal.ts";
 import type { Acquisition, Writing } from "./release.ts";
 import { spell, spellType } from "./spelling.ts";
 import { chunkOf, commentsIn, type Statement } from "./statements.ts";
+import { indentationAt, styleOf } from "./style.ts";
 
-/** A function with a block for its body. */
-export type Routine = FunctionNode & { readonly body: TSESTree.BlockStatement };
+/** A function of the file that the framework or the kernel calls. */
+export type Routine = FunctionNode;
 
 /** The routine whose code has a range; where that only calls another function of the file, the other. */
 export function routineWith(code: DriverCode, range: readonly [number, number] | undefined, what: string): Routine | Refusal {
-  let fn = range && functionWith(code, range);
-  for (let target = fn && passedTo(code, fn); target; target = passedTo(code, target)) fn = target;
-  return fn && hasBlock(fn) && !fn.generator ? fn : refuse("callback", what);
+  return routineOf(code, range && functionWith(code, range), what);
 }
 
-function hasBlock(fn: FunctionNode): fn is Routine {
-  return fn.body.type === "BlockStatement";
+/** A function as a routine; where it only calls another function of the file, the other. */
+export function routineOf(code: DriverCode, given: FunctionNode | undefined, what: string): Routine | Refusal {
+  let fn = given;
+  for (let target = fn && passedTo(code, fn); target; target = passedTo(code, target)) fn = target;
+  return fn && !fn.generator ? fn : refuse("callback", what);
 }
 
 /** `(driver) => EvtCleanup(driver)`: the function that all is passed on to. */
@@ -47,7 +49,7 @@ export function driverObjectIn(code: DriverCode, routine: Routine, near: Call, i
 }
 
 /** The routine's first parameter. One that its name calls unused is used from now on. */
-function parameterOf(code: DriverCode, routine: Routine, isFramework: boolean): { readonly text: string; readonly edit: Edit } | undefined {
+export function parameterOf(code: DriverCode, routine: Routine, isFramework: boolean): { readonly text: string; readonly edit: Edit } | undefined {
   const [first] = routine.params;
   if (first === undefined) return newParameter(code, routine, isFramework ? "Driver" : "DriverObject", isFramework ? "WDFDRIVER" : "DRIVER_OBJECT");
   if (first.type !== "Identifier") return undefined;
@@ -98,26 +100,45 @@ export function writeInto(code: DriverCode, routine: Routine, entries: readonly 
   const before = new Map<Statement, string[]>();
   for (const { acquisition, writing } of lastAcquiredFirst(entries)) {
     edits.push(writing.edit);
-    const place = routine.body.body.find((statement) => releasesEarlier(code, statement, acquisition, acquired)) ?? leaving(routine);
+    const place = statementsOf(routine).find((statement) => releasesEarlier(code, statement, acquisition, acquired));
     if (place) before.set(place, [...(before.get(place) ?? []), ...writing.lines]);
     else atEnd.push(...writing.lines);
   }
   const outcomes = [...before].map(([statement, lines]) => insertBefore(code.sourceCode, statement, lines));
-  if (atEnd.length > 0) outcomes.push(appendTo(code.sourceCode, routine.body, atEnd));
+  if (atEnd.length > 0) outcomes.push(appendToRoutine(code, routine, atEnd));
   const refusal = outcomes.find(isRefusal);
   return refusal ?? [...outcomes.flatMap((outcome) => (isRefusal(outcome) ? [] : outcome)), ...edits.flat()];
+}
+
+const statementsOf = ({ body }: Routine): readonly Statement[] => (body.type === "BlockStatement" ? body.body : []);
+
+/** Lines at the end of a routine, before a `return` that ends it. A body that is an expression becomes a block. */
+export function appendToRoutine(code: DriverCode, routine: Routine, lines: readonly string[]): Outcome {
+  const { body } = routine;
+  const { sourceCode } = code;
+  if (body.type === "BlockStatement") {
+    const last = body.body.at(-1);
+    return last?.type === "ReturnStatement" ? insertBefore(sourceCode, last, lines) : appendTo(sourceCode, body, lines);
+  }
+  const arrow = sourceCode.getTokenBefore(body, { filter: ({ value }) => value === "=>" });
+  if (!arrow || sourceCode.commentsExistBetween(arrow, body)) return refuse("comment", body.loc.start.line);
+  const { eol, unit, semicolon } = styleOf(sourceCode);
+  const outer = indentationAt(sourceCode.text, routine.range[0]);
+  const own = hasEffect(body) ? [`${sourceCode.text.slice(arrow.range[1], routine.range[1]).trim()}${semicolon}`] : [];
+  const inner = [...own, ...lines].map((line) => (line === "" ? "" : outer + unit + line) + eol).join("");
+  return [{ range: [arrow.range[1], routine.range[1]], text: ` {${eol}${inner}${outer}}` }];
+}
+
+/** Whether an expression does anything. */
+function hasEffect(expression: TSESTree.Expression): boolean {
+  const node = unwrap(expression);
+  return node.type !== "Literal" && node.type !== "Identifier" && !(node.type === "UnaryExpression" && node.argument.type === "Literal") && !(node.type === "ObjectExpression" && node.properties.length === 0);
 }
 
 /** The last acquired is released first; tracing stops when all else is done. */
 export function lastAcquiredFirst(entries: readonly Entry[]): Entry[] {
   const rank = ({ acquisition: { pair, call } }: Entry): number => (pair.kind === "wpp" ? -1 : call.range[0]);
   return [...entries].sort((left, right) => rank(right) - rank(left));
-}
-
-/** A `return` that ends the routine. */
-function leaving({ body }: Routine): Statement | undefined {
-  const last = body.body.at(-1);
-  return last?.type === "ReturnStatement" ? last : undefined;
 }
 
 /** Whether a statement of the routine releases what was acquired before something. */
@@ -145,34 +166,50 @@ export interface Movable {
 }
 
 /** Releases that stand in the unload routine by themselves, to be moved to where they also run when the start fails. */
-export function movable(code: DriverCode, unload: Routine, { pair, homes }: Acquisition): Movable[] {
+export function movable(code: DriverCode, unload: Routine, { pair, homes, releasers }: Acquisition, at: TSESTree.Node): Movable[] {
   const { sourceCode } = code;
   const names = new Set(pair.release.map(({ call }) => call));
   const texts = new Set(homes.map(({ text }) => text));
-  return unload.body.body.flatMap((statement) => {
+  const statements = statementsOf(unload);
+  return statements.flatMap((statement, index) => {
     if (statement.type !== "ExpressionStatement" && (statement.type !== "IfStatement" || statement.alternate)) return [];
     const inside = code.calls.filter(({ range }) => range[0] >= statement.range[0] && range[1] <= statement.range[1]);
     const [release] = inside.filter((call) => code.binder.apiName(call.callee) !== "WdfDriverWdmGetDriverObject");
-    if (!release || !names.has(apiOf(code, release) ?? "") || inside.length > 2) return [];
-    const isSame = pair.handle.from === "global" || release.arguments.some((argument) => texts.has(sourceCode.getText(unwrap(argument))));
-    const chunk = isSame ? chunkOf(sourceCode, statement) : undefined;
-    const removed = isSame ? remove(sourceCode, statement) : undefined;
-    if (!chunk || !removed || isRefusal(chunk) || isRefusal(removed)) return [];
+    if (!release || inside.length > 2) return [];
+    const isHelper = release.arguments.length === 0 && release.callee.type === "Identifier" && releasers.has(release.callee.name);
+    const isSame = names.has(apiOf(code, release) ?? "") && (pair.handle.from === "global" || release.arguments.some((argument) => texts.has(sourceCode.getText(unwrap(argument)))));
+    if (!isHelper && !isSame) return [];
+    const rest = statements.slice(index + 1);
+    const end = rest.findIndex((next) => !isReset(code, next, texts));
+    const run = [statement, ...rest.slice(0, end < 0 ? rest.length : end)];
+    const chunks = run.map((each) => chunkOf(sourceCode, each));
+    const [chunk] = chunks;
+    const last = chunks.at(-1);
+    const removed = remove(sourceCode, ...run);
+    if (!chunk || !last || isRefusal(chunk) || isRefusal(last) || isRefusal(removed)) return [];
     const above = sourceCode.text.slice(chunk.range[0], chunk.start).trimEnd();
     return [
       {
-        lines: undented(sourceCode.text.slice(chunk.range[0], chunk.range[1])),
+        lines: undented(sourceCode.text.slice(chunk.range[0], last.range[1])),
         remarks: above === "" ? [] : undented(above),
         edit: removed,
-        isAsked: statement.type === "IfStatement",
-        hasInnerComment: commentsIn(sourceCode, chunk.start, chunk.range[1]).length > 0,
+        isAsked: isHelper || ((statement.type === "IfStatement" || statement.expression.type === "LogicalExpression") && run.every((each) => meansTheSame(code, each, at))),
+        hasInnerComment: commentsIn(sourceCode, chunk.start, last.range[1]).length > 0,
       },
     ];
   });
 }
 
+/** `handle = null;`, or a flag that is taken back. */
+function isReset({ sourceCode }: DriverCode, statement: Statement, homes: ReadonlySet<string>): boolean {
+  if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression") return false;
+  const { left, right } = statement.expression;
+  const value = unwrap(right);
+  return value.type === "Literal" && (value.value === false || (value.value === null && homes.has(sourceCode.getText(unwrap(left)))));
+}
+
 /** Lines without the indentation of the first. */
-function undented(text: string): string[] {
+export function undented(text: string): string[] {
   const depth = text.length - text.trimStart().length;
   return text.split(/\r?\n/u).map((line) => (line.slice(0, depth).trim() === "" ? line.slice(depth) : line));
 }

@@ -7,7 +7,7 @@ import { freshName, rootOf, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Change, type Edit, type Outcome } from "./edit.ts";
 import { insertAfter, insertBefore } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import { annotationIn } from "./routines.ts";
+import { annotationIn, appendToRoutine, parameterOf, type Routine } from "./routines.ts";
 import { spell, spellType } from "./spelling.ts";
 import { listedStatement, type Statement } from "./statements.ts";
 import { styleOf } from "./style.ts";
@@ -33,8 +33,6 @@ export function groundFor(code: DriverCode, missing: MissingCleanup): Ground | R
   const argument = create?.arguments[ATTRIBUTES];
   const statement = create && listedStatement(create);
   if (!create || !argument || !statement) return refuse("shape", `the creation on line ${String(missing.place.loc.start.line)} is not followed`);
-  const prepared = code.file.facts.lostFields.find(({ how }) => how === "unpassed");
-  if (prepared) return refuse("shape", `\`${prepared.struct}\` is prepared and has to be passed first`);
   const isSame = code.calls.filter(({ callee }) => code.binder.apiName(callee) === "WdfDriverCreate").length === 1;
   if (!isSame) return refuse("shape", "the driver object is created in several places");
   return { missing, create, statement, argument, name: freshName(code, "EvtDriverCleanup") };
@@ -44,30 +42,39 @@ export function groundFor(code: DriverCode, missing: MissingCleanup): Ground | R
  * Registers a new callback and writes it.
  * @param body its lines
  * @param usesDriver the body names the callback's parameter
+ * @param prepared attributes that are made already, and will be passed
  */
-export function scaffold(code: DriverCode, ground: Ground, body: readonly string[], usesDriver: boolean): Outcome {
-  const registered = isNull(code, ground.argument) ? newAttributes(code, ground) : givenAttributes(code, ground);
+export function scaffold(code: DriverCode, ground: Ground, body: readonly string[], usesDriver: boolean, prepared?: string): Outcome {
+  const isNew = prepared === undefined && isNull(code, ground.argument);
+  const registered = isNew ? newAttributes(code, ground) : setOn(code, ground, prepared ?? code.sourceCode.getText(unwrap(ground.argument)), ground.statement);
   if (isRefusal(registered)) return registered;
   const written = callback(code, ground, body, usesDriver);
   return isRefusal(written) ? written : [...registered, ...written];
 }
 
-function isNull({ binder }: DriverCode, argument: TSESTree.Node): boolean {
+/** Registers a new callback before others are, which call it. */
+export function withDefault(code: DriverCode, ground: Ground, place: Statement, others: readonly Routine[], body: readonly string[]): Outcome {
+  const { semicolon } = styleOf(code.sourceCode);
+  const outcomes = [setOn(code, ground, code.sourceCode.getText(unwrap(ground.argument)), place), callback(code, ground, body, body.some((line) => /\bDriver\b/u.test(line)))];
+  for (const routine of others) {
+    const parameter = parameterOf(code, routine, true);
+    const called = appendToRoutine(code, routine, [`${ground.name}(${parameter?.text ?? ""})${semicolon}`]);
+    outcomes.push(called, parameter?.edit ?? refuse("callback", "the cleanup callback"));
+  }
+  return outcomes.find(isRefusal) ?? outcomes.flatMap((outcome) => (isRefusal(outcome) ? [] : outcome));
+}
+
+/** Whether an argument is null, by any of its names. */
+export function isNull({ binder }: DriverCode, argument: TSESTree.Node): boolean {
   const node = unwrap(argument);
   return (node.type === "Literal" && node.value === null) || NULLS.has(binder.apiName(node) ?? "");
 }
 
 /** Attributes that are there: the callback is set on them. */
-function givenAttributes(code: DriverCode, { argument, statement, name }: Ground): Outcome {
+function setOn(code: DriverCode, { argument, name }: Ground, struct: string, before: Statement): Outcome {
   if (rootOf(argument) === undefined) return refuse("shape", "the attributes are computed");
-  if (setsCallback(code, code.sourceCode.getText(unwrap(argument)))) return refuse("callback", "the cleanup callback of some paths");
   const { semicolon } = styleOf(code.sourceCode);
-  return insertBefore(code.sourceCode, statement, [`${code.sourceCode.getText(unwrap(argument))}.EvtCleanupCallback = ${name}${semicolon}`]);
-}
-
-/** Some statement sets the callback of these attributes already: on some paths. */
-function setsCallback({ sourceCode: { text } }: DriverCode, struct: string): boolean {
-  return text.replace(/\s+/gu, "").includes(`${struct}.EvtCleanupCallback=`);
+  return insertBefore(code.sourceCode, before, [`${struct}.EvtCleanupCallback = ${name}${semicolon}`]);
 }
 
 /** New attributes, made as the config is made. */

@@ -1,18 +1,20 @@
 /** The suggestions: releases before an exit or in a routine, a cleanup callback, attributes that are passed. Each is shown to be right. */
+import type { TSESTree } from "@typescript-eslint/utils";
 import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
 import { PAIRS } from "../api/pairs.ts";
 import type { Facts, FailureLeak, LostField, MissingCleanup, Resource, Routines, UnloadLeak } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
+import { unwrap } from "../source/syntax.ts";
 import { apiOf, callAt, codeOf, functionAround, isVisible, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Outcome } from "./edit.ts";
 import { statementOf, writingsBefore } from "./exits.ts";
-import { homesOf } from "./homes.ts";
+import { callsOf, homesOf } from "./homes.ts";
 import { search, type Failed, type Offer } from "./offers.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { acquisitionOf, writingsOf, type Acquisition, type Spot, type Writing } from "./release.ts";
 import { driverObjectIn, lastAcquiredFirst, movable, routineWith, writeInto, type Entry, type Routine } from "./routines.ts";
-import { groundFor, scaffold, type Ground } from "./scaffold.ts";
-import { spell, together } from "./spelling.ts";
+import { together } from "./spelling.ts";
+import { cleanupTarget, type Target } from "./targets.ts";
 
 /** What came of looking for a suggestion. */
 export type Suggested = Offer | Failed | Refusal;
@@ -28,23 +30,14 @@ export function releaseAtExit(file: LintedFile, leaks: readonly FailureLeak[]): 
     file,
     choices: [...parts, SHAPES],
     build: (chosen) => beforeExit(code, leaks, chosen),
-    isRepaired: (facts) => failureLeaks(facts).length <= failureLeaks(file.facts).length - leaks.length,
+    renewed: (chosen) => renewedBy(chosen.filter((choice): choice is Entry => typeof choice !== "string")),
+    isRepaired: isLess(file, leaks),
   });
 }
 
 /** Releases what is held in the driver object's cleanup callback; in a new one where there is none. */
 export function releaseInCleanup(file: LintedFile, leaks: readonly Leak[]): Suggested {
-  const code = codeOf(file);
-  const [first] = leaks;
-  if (first?.driver === "alive-without-cleanup") {
-    const [missing] = file.facts.missingCleanups;
-    return missing ? registered(code, missing, resourcesOf(leaks), first.routines, isLess(file, leaks)) : refuse("callback", "the cleanup callback");
-  }
-  const routine = routineWith(code, first?.routines.cleanup, "the cleanup callback");
-  if (isRefusal(routine)) return routine;
-  const unload = routineWith(code, first?.routines.unload, "the unload routine");
-  const parts = entriesFor(code, leaks, (acquisition) => routineChoices(code, routine, isRefusal(unload) || unload === routine ? undefined : unload, acquisition, true));
-  return isRefusal(parts) ? parts : search({ file, choices: parts, build: (chosen) => intoRoutine(code, routine, chosen), isRepaired: isLess(file, leaks) });
+  return intoCleanup(codeOf(file), leaks[0]?.routines, undefined, resourcesOf(leaks), isLess(file, leaks));
 }
 
 /** Releases what a driver without a driver object still holds in its unload routine. */
@@ -52,14 +45,14 @@ export function releaseInUnload(file: LintedFile, leaks: readonly UnloadLeak[]):
   const code = codeOf(file);
   const routine = routineWith(code, leaks[0]?.routines.unload, "the unload routine");
   if (isRefusal(routine)) return routine;
-  const parts = entriesFor(code, leaks, (acquisition) => routineChoices(code, routine, undefined, acquisition, false));
-  return isRefusal(parts) ? parts : search({ file, choices: parts, build: (chosen) => intoRoutine(code, routine, chosen), isRepaired: isLess(file, leaks) });
+  const parts = entriesFor(code, leaks, (acquisition) => unloadChoices(code, routine, acquisition));
+  return isRefusal(parts) ? parts : search({ file, choices: parts, build: (chosen) => intoRoutine(code, routine, chosen), renewed: renewedBy, isRepaired: isLess(file, leaks) });
 }
 
 /** Gives the driver object a cleanup callback that releases what the driver holds. */
 export function registerCleanup(file: LintedFile, missing: MissingCleanup): Suggested {
   const routines = file.facts.failureLeaks.find(({ driver }) => driver === "alive-without-cleanup")?.routines ?? file.facts.unloadLeaks[0]?.routines;
-  return registered(codeOf(file), missing, [], routines, (facts) => facts.missingCleanups.length < file.facts.missingCleanups.length);
+  return intoCleanup(codeOf(file), routines, missing, [], (facts) => facts.missingCleanups.length < file.facts.missingCleanups.length);
 }
 
 /** Stops tracing on every way out of one start of it. */
@@ -120,6 +113,9 @@ function entriesFor(code: DriverCode, leaks: readonly Leak[], writings: (acquisi
   return parts;
 }
 
+/** What is released before it is acquired anew. */
+const renewedBy = (entries: readonly Entry[]): Resource[] => entries.flatMap(({ acquisition, writing }) => (writing.isRenewal === true ? [acquisition.resource] : []));
+
 function resourcesOf(leaks: readonly Leak[]): Resource[] {
   return [...new Set(leaks.map(({ resource }) => resource))];
 }
@@ -130,10 +126,21 @@ function exitChoices(code: DriverCode, acquisition: Acquisition, leaks: readonly
   const [leak] = leaks;
   const leaving = leak && statementOf(code, leak.exit);
   if (!leaving || isRefusal(leaving)) return leaving ?? refuse("shape", "there is no exit");
-  const [driverObject] = acquisition.call.arguments;
-  const isNamed = driverObject !== undefined && isVisible(code, driverObject, leaving);
-  const spot: Spot = { at: leaving, driverObject: isNamed ? { text: code.sourceCode.getText(driverObject), edit: [] } : undefined, isUncertain: false };
+  const driverObject = argumentAt(code, acquisition.call, 0, leaving);
+  const spot: Spot = { at: leaving, driverObject: driverObject && { text: code.sourceCode.getText(driverObject), edit: [] }, isUncertain: false };
   return writingsOf(code, acquisition, spot);
+}
+
+/** An argument of a call as it is named at a node; where a helper makes the call, the one that the helper is given. */
+function argumentAt(code: DriverCode, call: Call, index: number, at: TSESTree.Node): TSESTree.Node | undefined {
+  const argument = call.arguments[index];
+  const fn = functionAround(call);
+  if (!argument || !fn) return undefined;
+  if (isVisible(code, argument, at)) return argument;
+  const variable = code.scopes.variableOf(unwrap(argument));
+  const position = fn.params.findIndex((parameter) => variable !== undefined && code.scopes.variableOf(parameter) === variable);
+  const [caller, ...others] = position < 0 ? [] : callsOf(code, fn);
+  return caller && others.length === 0 ? argumentAt(code, caller, position, at) : undefined;
 }
 
 function beforeExit(code: DriverCode, [leak]: readonly FailureLeak[], chosen: readonly Choice[]): Outcome {
@@ -150,27 +157,27 @@ function beforeExit(code: DriverCode, [leak]: readonly FailureLeak[], chosen: re
 
 /* ---------- routines ---------- */
 
-/** The ways to release something in a routine: moved from the unload routine, or new. */
-function routineChoices(code: DriverCode, routine: Routine, unload: Routine | undefined, acquisition: Acquisition, isFramework: boolean): Writing[] | Refusal {
-  const spot: Spot = { at: routine.body, driverObject: driverObjectIn(code, routine, acquisition.call, isFramework), isUncertain: true };
-  return withMoved(code, unload, acquisition, writingsOf(code, acquisition, spot));
+/** The ways to release something in the unload routine of a driver without a driver object. */
+function unloadChoices(code: DriverCode, routine: Routine, acquisition: Acquisition): Writing[] | Refusal {
+  return writingsOf(code, acquisition, { at: routine.body, driverObject: driverObjectIn(code, routine, acquisition.call, false), isUncertain: true });
 }
 
 /** What stands in the unload routine goes where it also runs when the start fails. */
-function withMoved(code: DriverCode, unload: Routine | undefined, acquisition: Acquisition, writings: Writing[] | Refusal): Writing[] | Refusal {
-  const moved = unload ? movable(code, unload, acquisition) : [];
-  if (moved.length !== 1 || isRefusal(writings)) return writings;
-  const [release] = moved;
-  const [first] = writings;
-  if (!release) return writings;
+function withMoved(code: DriverCode, unload: Routine | undefined, acquisition: Acquisition, writings: Writing[] | Refusal, at: TSESTree.Node): Writing[] | Refusal {
+  const [release, ...others] = unload ? movable(code, unload, acquisition, at) : [];
+  if (!release || others.length > 0 || isRefusal(writings)) return writings;
+  if (release.isAsked) return [release, ...writings];
   // Where it was called only after success it was not asked for; and tracing is stopped with another argument.
-  if (!release.isAsked && first) return release.hasInnerComment ? writings : [{ lines: [...release.remarks, ...first.lines], edit: [...first.edit, ...release.edit] }, ...writings];
-  return release.isAsked ? [release, ...writings] : writings;
+  const moved = writings.map(({ lines, edit }): Writing => ({ lines: [...release.remarks, ...lines], edit: [...edit, ...release.edit] }));
+  return release.hasInnerComment ? writings : [...moved, ...writings];
 }
 
 function intoRoutine(code: DriverCode, routine: Routine, entries: readonly Entry[]): Outcome {
-  return mergedOne(writeInto(code, routine, entries, (release) => acquirersOf(code).get(releasedBy(code, release))));
+  return merged([writeInto(code, routine, entries, (release) => acquiredBy(code, release))]);
 }
+
+/** Where what a call releases was acquired. */
+const acquiredBy = (code: DriverCode, release: Call): number | undefined => acquirersOf(code).get(releasedBy(code, release));
 
 const acquirers = new WeakMap<DriverCode, ReadonlyMap<string, number>>();
 
@@ -198,47 +205,29 @@ function releasedBy(code: DriverCode, call: Call): string {
   return argument && RELEASES.has(apiOf(code, call) ?? "") ? code.sourceCode.getText(argument) : "";
 }
 
-/* ---------- a new callback ---------- */
+/* ---------- the cleanup callback ---------- */
 
-/** Registers a cleanup callback for what the driver holds, and for these resources. */
-function registered(code: DriverCode, missing: MissingCleanup, resources: readonly Resource[], routines: Routines | undefined, isRepaired: (facts: Facts) => boolean): Suggested {
-  const ground = groundFor(code, missing);
-  if (isRefusal(ground)) return ground;
-  const all = new Set([...missing.held, ...missing.leaked, ...resources]);
-  const unload = unloadRoutine(code, routines);
+/** Releases resources in the cleanup callback; where it is to be made, also all else that the driver then has to release there. */
+function intoCleanup(code: DriverCode, routines: Routines | undefined, given: MissingCleanup | undefined, resources: readonly Resource[], isRepaired: (facts: Facts) => boolean): Suggested {
+  const missing = given ?? code.file.facts.missingCleanups[0];
+  const target = cleanupTarget(code, routines, missing);
+  if (isRefusal(target)) return target;
+  const owed = resources.every(({ kind }) => kind === "wpp") && resources.length > 0 ? [] : [...(missing?.held ?? []), ...(missing?.leaked ?? [])];
   const parts: Entry[][] = [];
-  for (const resource of all) {
-    const acquisition = acquisitionOf(code, resource);
-    if (isRefusal(acquisition)) return acquisition;
-    const writings = withMoved(code, unload, acquisition, writingsOf(code, acquisition, newSpot(code, ground)));
-    if (isRefusal(writings)) return writings;
-    parts.push(writings.map((writing) => ({ acquisition, writing })));
+  for (const resource of new Set([...owed, ...resources])) {
+    const entries = entriesInto(code, target, resource);
+    if (isRefusal(entries)) return entries;
+    parts.push(entries);
   }
-  return search({
-    file: code.file,
-    choices: parts,
-    build: (entries) => {
-      const lines = lastAcquiredFirst(entries).flatMap(({ writing }) => writing.lines);
-      return merged([scaffold(code, ground, lines, lines.some((line) => /\bDriver\b/u.test(line))), ...entries.map(({ writing }) => writing.edit)]);
-    },
-    isRepaired,
-  });
+  return search({ file: code.file, choices: parts, build: (entries) => merged([target.write(entries, (release) => acquiredBy(code, release))]), renewed: renewedBy, isRepaired });
 }
 
-/** Where a new callback's lines are read. */
-function newSpot(code: DriverCode, { create }: Ground): Spot {
-  const { ast } = code.sourceCode;
-  const call = spell(code, "WdfDriverWdmGetDriverObject", create.callee, ast);
-  return { at: ast, driverObject: isRefusal(call) ? undefined : { text: `${call.text}(Driver)`, edit: call.edit }, isUncertain: true };
-}
-
-/** The unload routine: that of a leak, or the one that holds a release that stands only there. */
-function unloadRoutine(code: DriverCode, routines: Routines | undefined): Routine | undefined {
-  const [only] = code.file.facts.unloadOnlyReleases;
-  const call = only && callAt(code, only.place);
-  const range = routines?.unload ?? (call && functionAround(call)?.range);
-  const routine = routineWith(code, range, "the unload routine");
-  return isRefusal(routine) ? undefined : routine;
+function entriesInto(code: DriverCode, target: Target, resource: Resource): Entry[] | Refusal {
+  const acquisition = acquisitionOf(code, resource);
+  if (isRefusal(acquisition)) return acquisition;
+  const spot = target.spot(acquisition.call);
+  const writings = withMoved(code, target.unload, acquisition, writingsOf(code, acquisition, spot), spot.at);
+  return isRefusal(writings) ? writings : writings.map((writing) => ({ acquisition, writing }));
 }
 
 /* ---------- tracing ---------- */
@@ -250,50 +239,36 @@ function exitStep(code: DriverCode, leaks: readonly FailureLeak[]): StepChoices 
   return SHAPES.map((shape) => () => beforeExit(code, leaks, [...entries.slice(0, 1), shape]));
 }
 
-function callbackStep(code: DriverCode, leaks: readonly Leak[]): StepChoices {
-  const [leak] = leaks;
+function callbackStep(code: DriverCode, [leak]: readonly Leak[]): StepChoices {
   if (leak === undefined) return [];
-  const acquisition = acquisitionOf(code, leak.resource);
-  if (isRefusal(acquisition)) return acquisition;
-  const unload = unloadRoutine(code, leak.routines);
-  if (leak.driver === "alive-without-cleanup") {
-    const [missing] = code.file.facts.missingCleanups;
-    const ground = missing ? groundFor(code, missing) : refuse("callback", "the cleanup callback");
-    if (isRefusal(ground)) return ground;
-    const writings = withMoved(code, unload, acquisition, writingsOf(code, acquisition, newSpot(code, ground)));
-    return isRefusal(writings) ? writings : writings.map((writing) => () => merged([scaffold(code, ground, writing.lines, true), writing.edit]));
-  }
-  const routine = routineWith(code, leak.routines.cleanup, "the cleanup callback");
-  if (isRefusal(routine)) return routine;
-  const writings = routineChoices(code, routine, unload === routine ? undefined : unload, acquisition, true);
-  return isRefusal(writings) ? writings : writings.map((writing) => () => intoRoutine(code, routine, [{ acquisition, writing }]));
+  const target = cleanupTarget(code, leak.routines);
+  if (isRefusal(target)) return target;
+  const entries = entriesInto(code, target, leak.resource);
+  return isRefusal(entries) ? entries : entries.map((entry) => () => merged([target.write([entry], (release) => acquiredBy(code, release))]));
 }
 
 function unloadStep(code: DriverCode, leaks: readonly UnloadLeak[]): StepChoices {
   const routine = routineWith(code, leaks[0]?.routines.unload, "the unload routine");
   if (isRefusal(routine)) return routine;
-  const parts = entriesFor(code, leaks, (acquisition) => routineChoices(code, routine, undefined, acquisition, false));
+  const parts = entriesFor(code, leaks, (acquisition) => unloadChoices(code, routine, acquisition));
   return isRefusal(parts) ? parts : parts.flat().map((entry) => () => intoRoutine(code, routine, [entry]));
 }
 
 /* ---------- what is to be gone ---------- */
 
 const failureLeaks = ({ failureLeaks: leaks }: Facts): FailureLeak[] => leaks.filter(({ resource }) => resource.kind !== "wpp");
-const tracingLeaks = ({ failureLeaks: failing, unloadLeaks }: Facts): number => [...failing, ...unloadLeaks].filter(({ resource }) => resource.kind === "wpp").length;
+const unloadLeaks = ({ unloadLeaks: leaks }: Facts): UnloadLeak[] => leaks.filter(({ resource }) => resource.kind !== "wpp");
+const tracingLeaks = ({ failureLeaks: failing, unloadLeaks: unloading }: Facts): number => [...failing, ...unloading].filter(({ resource }) => resource.kind === "wpp").length;
 
-/** Fewer leaks by at least these. */
-function isLess(file: LintedFile, leaks: readonly Leak[]): (facts: Facts) => boolean {
-  const isExit = leaks.some((leak) => "exit" in leak);
-  const count = (facts: Facts): number => (isExit ? failureLeaks(facts) : facts.unloadLeaks.filter(({ resource }) => resource.kind !== "wpp")).length;
-  return (facts) => count(facts) <= count(file.facts) - leaks.length;
+/** Fewer leaks by at least these, and one exit fewer that has any. */
+function isLess({ facts: before }: LintedFile, leaks: readonly Leak[]): (facts: Facts) => boolean {
+  if (!leaks.some((leak) => "exit" in leak)) return (facts) => unloadLeaks(facts).length <= unloadLeaks(before).length - leaks.length;
+  const exits = (facts: Facts): number => new Set(failureLeaks(facts).map(({ exit }) => exit.place.range.join())).size;
+  return (facts) => failureLeaks(facts).length <= failureLeaks(before).length - leaks.length && exits(facts) < exits(before);
 }
 
 /** Several edits as one. */
 function merged(outcomes: readonly Outcome[]): Outcome {
   const refusal = outcomes.find(isRefusal);
   return refusal ?? together(outcomes.flatMap((outcome) => (isRefusal(outcome) ? [] : [outcome])));
-}
-
-function mergedOne(outcome: Outcome): Outcome {
-  return merged([outcome]);
 }

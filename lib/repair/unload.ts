@@ -35,7 +35,7 @@ export function intoCleanup(file: LintedFile, releases: readonly UnloadOnlyRelea
   for (const [release, move] of moves) {
     results.set(release, together && !isRefusal(together) ? together : attempted(() => repaired(file, effects, [[release, move]])));
   }
-  noteRefusals("prefer-cleanup-callback", results.values());
+  noteRefusals(file, "prefer-cleanup-callback", results);
   return results;
 }
 

@@ -49,7 +49,7 @@ export function exampleProgram(text: string): Program {
 }
 
 /** A number of 32 bits that differs in all of them from that of a neighbour. */
-function scattered(seed: number, index: number): number {
+export function scattered(seed: number, index: number): number {
   let hash = Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
   hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);

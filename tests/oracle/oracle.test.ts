@@ -131,9 +131,9 @@ describe("two judges", () => {
 
 describe("a linter that breaks", () => {
   const withRule = (create: () => Rule.RuleListener): Judge => {
-    const { plugin, onFacts } = fromSources;
+    const { plugin } = fromSources;
     const strict = { ...plugin.configs.strict, plugins: { wdf: { rules: { broken: { create } } } }, rules: { "wdf/broken": "error" } as const };
-    return judgeOf({ plugin: { ...plugin, configs: { ...plugin.configs, strict } }, onFacts });
+    return judgeOf({ ...fromSources, plugin: { ...plugin, configs: { ...plugin.configs, strict } } });
   };
 
   test("by an exception is a crash", async () => {

@@ -1,139 +1,188 @@
-/** The sums of a run over repairs: what reports were offered, and what went wrong. */
-import type { Considered } from "../../lib/repair/ledger.ts";
-import type { Fault } from "../repair/judge.ts";
-import type { Linted, Repair } from "../repair/repairs.ts";
-
-/** Where the drivers come from. */
-type Part = "by hand" | "generated";
+/** The sums of a run over repairs: what reports were offered, what was refused, and what went wrong. */
+import { noEditFor } from "./naive.ts";
+import { PARTS, type Part } from "./repair-cases.ts";
+import type { ForcedOutcome, RefusalCount, RepairOutcome } from "./repair-outcome.ts";
 
 /** Of the reports of one rule, how many are offered what. */
-interface Offers {
+interface Row {
   reports: number;
   fix: number;
   suggestion: number;
   none: number;
-  applications: number;
-  failures: number;
+  applied: number;
+  failed: number;
 }
 
+/** The drivers of a part. */
+interface Drivers {
+  seen: number;
+  /** With something to repair. */
+  reported: number;
+  undecided: number;
+}
+
+/** How often a reason was given, and what came of edits that were made all the same. */
+interface Refusals {
+  times: number;
+  /** Of these, how often nothing else was offered about the report. */
+  last: number;
+  sampled: number;
+  broke: number;
+  /** Sampled ones for which nobody can write an edit. */
+  unwritten: number;
+}
+
+/** Rules whose reports `--fix` answers. */
+const FIXERS: readonly string[] = ["driver-create-first", "no-lost-attributes", "prefer-cleanup-callback"];
+
+/** What is aimed at, in percent. */
+const GOALS = { fixed: 75, offered: 95 };
+
 export class RepairTotals {
-  readonly #offers: Record<Part, Map<string, Offers>> = { "by hand": new Map(), generated: new Map() };
-  readonly #drivers: Record<Part, { seen: number; undecided: number }> = {
-    "by hand": { seen: 0, undecided: 0 },
-    generated: { seen: 0, undecided: 0 },
-  };
+  readonly #rows = new Map<Part, Map<string, Row>>(PARTS.map((part) => [part, new Map<string, Row>()]));
+  readonly #drivers = new Map<Part, Drivers>(PARTS.map((part) => [part, { seen: 0, reported: 0, undecided: 0 }]));
   readonly #faults = new Map<string, number>();
-  readonly #refusals = new Map<string, { times: number; tried: number; right: number }>();
-  #part: Part = "by hand";
+  readonly #refusals = new Map<string, Refusals>();
 
-  endOfHandCases(): void {
-    this.#part = "generated";
-  }
-
-  /** A driver that cannot be linted. */
-  crash(): void {
-    this.#faults.set("the linter fails", (this.#faults.get("the linter fails") ?? 0) + 1);
-  }
-
-  /** Counts the reports of a driver. */
-  see({ messages }: Linted, isDecided: boolean): void {
-    const drivers = this.#drivers[this.#part];
+  /** Counts a driver. */
+  add({ of: { part }, broken, isDecided, offers, applications, refusals }: RepairOutcome): void {
+    const drivers = this.#drivers.get(part);
+    if (drivers === undefined) return;
     drivers.seen += 1;
-    if (!isDecided) drivers.undecided += 1;
-    for (const { ruleId, fix, suggestions } of messages) {
-      const offers = this.#of((ruleId ?? "").replace(/^wdf\//u, ""));
-      offers.reports += 1;
-      if (fix !== undefined) offers.fix += 1;
-      else if ((suggestions ?? []).length > 0) offers.suggestion += 1;
-      else offers.none += 1;
+    if (isDecided !== null) drivers.reported += 1;
+    if (isDecided === false) drivers.undecided += 1;
+    if (broken !== null) this.#fail("the linter fails");
+    for (const { rule, offered } of offers) {
+      const row = this.#row(part, rule);
+      row.reports += 1;
+      row[offered] += 1;
+    }
+    for (const { name, faults } of applications) {
+      const row = this.#row(part, name);
+      row.applied += 1;
+      if (faults.length > 0) row.failed += 1;
+      for (const how of faults) this.#fail(`${name}: ${how}`);
+    }
+    for (const refusal of refusals) {
+      const counts = this.#refusalsOf(refusal);
+      counts.times += 1;
+      if (refusal.isLast) counts.last += 1;
     }
   }
 
-  /** Counts an applied repair; null for all fixes of a driver together. */
-  apply(repair: Repair | null, faults: readonly Fault[]): void {
-    const name = repair?.rule ?? "all fixes";
-    const offers = this.#of(name);
-    offers.applications += 1;
-    if (faults.length > 0) offers.failures += 1;
-    for (const { how } of faults) this.#faults.set(`${name}: ${how}`, (this.#faults.get(`${name}: ${how}`) ?? 0) + 1);
-  }
-
-  /** Counts a refusal. */
-  refuse({ rule, refusal: { reason, words } }: Considered): void {
-    this.#refusal(rule, keyOf(reason, words)).times += 1;
-  }
-
-  /** How often an edit that was refused for a reason was made all the same. */
-  triesOf({ rule, refusal: { reason, words } }: Considered): number {
-    return this.#refusal(rule, keyOf(reason, words)).tried;
-  }
-
   /** Counts an edit that was refused and made all the same. */
-  force({ rule, refusal: { reason, words } }: Considered, faults: readonly Fault[]): void {
-    const entry = this.#refusal(rule, keyOf(reason, words));
-    entry.tried += 1;
-    if (faults.length > 0) entry.right += 1;
+  force(refusal: RefusalCount, { tried, held }: ForcedOutcome): void {
+    const counts = this.#refusalsOf(refusal);
+    counts.sampled += 1;
+    if (tried === 0) counts.unwritten += 1;
+    else if (held === null) counts.broke += 1;
   }
 
-  #refusal(rule: string, reason: string): { times: number; tried: number; right: number } {
-    const key = `${rule}: ${reason}`;
-    const known = this.#refusals.get(key) ?? { times: 0, tried: 0, right: 0 };
-    this.#refusals.set(key, known);
-    return known;
-  }
-
-  /** How many repairs were applied. */
+  /** How many repairs were applied to the drivers of a part. */
   applicationsTo(part: Part): number {
-    return sum([...this.#offers[part].values()].map(({ applications }) => applications));
+    return sum([...(this.#rows.get(part)?.values() ?? [])].map(({ applied }) => applied));
   }
 
+  /** How often something went wrong. */
   get failures(): number {
     return sum([...this.#faults.values()]);
   }
 
+  /** How many refused edits were made and broke nothing. */
+  get tooCareful(): number {
+    return sum([...this.#refusals.values()].map(({ sampled, broke, unwritten }) => sampled - broke - unwritten));
+  }
+
   toString(): string {
-    const faults = [...this.#faults].sort(([, left], [, right]) => right - left);
-    const refusals = [...this.#refusals].sort(([, left], [, right]) => right.times - left.times);
-    return [
-      ...this.#table("by hand"),
-      ...this.#table("generated"),
-      "refusals, and of those whose edit was made all the same, how many broke something:",
-      ...refusals.map(([reason, { times, tried, right }]) => `  ${String(times).padStart(5)} ${reason}${tried === 0 ? "" : ` (${String(right)} of ${String(tried)} broke)`}`),
-      `failures: ${String(this.failures)}`,
-      ...faults.map(([how, times]) => `  ${String(times).padStart(5)} ${how}`),
-    ].join("\n");
+    return [...PARTS.flatMap((part) => this.#table(part)), ...this.#refusalTable(), ...this.failureTable()].join("\n");
+  }
+
+  /** Each part in a line, for those who only want to know how far it has come. */
+  inBrief(): string {
+    return PARTS.filter((part) => this.#drivers.get(part)?.seen !== 0).map((part) => `${part}: ${this.#shares(part)}`).join("\n");
   }
 
   #table(part: Part): string[] {
-    const { seen, undecided } = this.#drivers[part];
-    const rows = [...this.#offers[part]].sort(([left], [right]) => left.localeCompare(right));
-    const total = rows.reduce((all, [, row]) => ({
-      reports: all.reports + row.reports,
-      fix: all.fix + row.fix,
-      suggestion: all.suggestion + row.suggestion,
-      none: all.none + row.none,
-      applications: all.applications + row.applications,
-      failures: all.failures + row.failures,
-    }), empty());
+    const { seen, reported, undecided } = this.#drivers.get(part) ?? { seen: 0, reported: 0, undecided: 0 };
+    if (seen === 0) return [];
+    const rows = [...(this.#rows.get(part) ?? [])].sort(([left], [right]) => left.localeCompare(right));
+    const together = rows.filter(([rule]) => rule === ALL_FIXES);
+    const own = rows.filter(([rule]) => rule !== ALL_FIXES);
+    const head = ["reports", "fix", "", "suggest", "", "none", "", "applied", "failed"];
     return [
-      `${part}: ${String(seen)} drivers, ${String(undecided)} not run, or not decided`,
-      `${"rule".padEnd(26)}${["reports", "fix", "suggest", "none", "offered", "applied", "failed"].map((word) => word.padStart(9)).join("")}`,
-      ...[...rows, ["all", total] as const].map(([rule, row]) => `${rule.padEnd(26)}${[row.reports, row.fix, row.suggestion, row.none].map(column).join("")}${share(row)}${column(row.applications)}${column(row.failures)}`),
+      `${part}: ${String(seen)} drivers, ${String(reported)} with something to repair${undecided === 0 ? "" : `, ${String(undecided)} of which cannot be run to the end`}`,
+      `  ${"rule".padEnd(WIDTH)}${head.map((word) => word.padStart(COLUMN)).join("")}`,
+      ...own.map(([rule, row]) => `  ${rule.padEnd(WIDTH)}${cells(row)}`),
+      `  ${"all".padEnd(WIDTH)}${cells(total(own.map(([, row]) => row)))}`,
+      ...together.map(([rule, row]) => `  ${rule.padEnd(WIDTH)}${" ".repeat(7 * COLUMN)}${column(row.applied)}${column(row.failed)}`),
+      `  ${this.#shares(part)}`,
+      "",
     ];
   }
 
-  #of(rule: string): Offers {
-    const known = this.#offers[this.#part].get(rule);
-    if (known !== undefined) return known;
-    const made = empty();
-    this.#offers[this.#part].set(rule, made);
-    return made;
+  #shares(part: Part): string {
+    const rows = [...(this.#rows.get(part) ?? [])].filter(([rule]) => rule !== ALL_FIXES);
+    const fixers = total(rows.filter(([rule]) => FIXERS.includes(rule)).map(([, row]) => row));
+    const all = total(rows.map(([, row]) => row));
+    const fixed = `${percent(fixers.fix, fixers.reports)} fixed of what the rules with a fix report (goal ${String(GOALS.fixed)} %)`;
+    return `${fixed}, ${percent(all.fix + all.suggestion, all.reports)} fix or suggestion of all (goal ${String(GOALS.offered)} %)`;
+  }
+
+  #refusalTable(): string[] {
+    const refusals = [...this.#refusals].sort(([, left], [, right]) => right.times - left.times);
+    if (refusals.length === 0) return [];
+    const words = ({ sampled, broke, unwritten }: Refusals, key: string): string => {
+      const made = sampled - unwritten;
+      const parts = [...(made > 0 ? [`${String(broke)} of ${String(made)} broke`] : []), ...(unwritten > 0 ? [`${String(unwritten)} without an edit: ${noEditFor(key)}`] : [])];
+      return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
+    };
+    return [
+      "refusals: how often, how often nothing else was offered, and of edits made all the same, how many broke something",
+      ...refusals.map(([key, counts]) => `  ${String(counts.times).padStart(6)}${String(counts.last).padStart(6)}  ${key}${words(counts, key)}`),
+      "",
+    ];
+  }
+
+  /** What went wrong how often, in lines. */
+  failureTable(): string[] {
+    const faults = [...this.#faults].sort(([, left], [, right]) => right - left);
+    return [`failures: ${String(this.failures)}`, ...faults.map(([how, times]) => `  ${String(times).padStart(6)}  ${how}`)];
+  }
+
+  #fail(how: string): void {
+    this.#faults.set(how, (this.#faults.get(how) ?? 0) + 1);
+  }
+
+  #row(part: Part, rule: string): Row {
+    const rows = this.#rows.get(part);
+    const known = rows?.get(rule) ?? empty();
+    rows?.set(rule, known);
+    return known;
+  }
+
+  #refusalsOf({ rule, reason }: Pick<RefusalCount, "rule" | "reason">): Refusals {
+    const key = `${rule}: ${reason}`;
+    const known = this.#refusals.get(key) ?? { times: 0, last: 0, sampled: 0, broke: 0, unwritten: 0 };
+    this.#refusals.set(key, known);
+    return known;
   }
 }
 
-/** Refusals are counted by their reason; those that only the proof gave, by what it found. */
-const keyOf = (reason: string, words: string): string => (reason === "unproved" ? words.replace(/`[^`]*`|\([^)]*\)|\d+/gu, "…") : reason);
-const empty = (): Offers => ({ reports: 0, fix: 0, suggestion: 0, none: 0, applications: 0, failures: 0 });
-const column = (value: number): string => String(value).padStart(9);
-const share = ({ reports, none }: Offers): string => (reports === 0 ? "" : `${((100 * (reports - none)) / reports).toFixed(1)} %`).padStart(9);
+const ALL_FIXES = "all fixes";
+const WIDTH = 26;
+const COLUMN = 9;
+
+const empty = (): Row => ({ reports: 0, fix: 0, suggestion: 0, none: 0, applied: 0, failed: 0 });
+const column = (value: number | string): string => String(value).padStart(COLUMN);
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+const percent = (part: number, whole: number): string => (whole === 0 ? "-" : `${((100 * part) / whole).toFixed(1)} %`);
+
+function cells({ reports, fix, suggestion, none, applied, failed }: Row): string {
+  return [reports, fix, percent(fix, reports), suggestion, percent(suggestion, reports), none, percent(none, reports), applied, failed].map(column).join("");
+}
+
+function total(rows: readonly Row[]): Row {
+  const all = empty();
+  for (const row of rows) for (const key of Object.keys(all) as (keyof Row)[]) all[key] += row[key];
+  return all;
+}

@@ -1,223 +1,226 @@
-/** `npm run oracle -- --repairs`: every fix and suggestion on generated drivers, the examples and the fixtures, applied and judged. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
+/** `npm run oracle -- --repairs`: every fix and suggestion on examples, fixtures and generated drivers, applied and judged. */
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import fc from "fast-check";
-import { sourceFiles } from "../corpus.ts";
-import { examples } from "../examples.ts";
-import { faultsOf, faultsOfAllFixes, faultsOfText, judged, type Fault, type Judged } from "../repair/judge.ts";
-import { applied, changed, linted, type Linted, type Repair } from "../repair/repairs.ts";
-import { writeDriver } from "./grammar/driver.ts";
-import { driverPlan, type DriverPlan } from "./grammar/plan.ts";
-import { chooser, layOut } from "./layout.ts";
-import type { External, Program } from "./program.ts";
+import { Crew, type Refused, type ShowRepair } from "./crew.ts";
+import { PARTS, sizeOf, type Part, type RepairCase } from "./repair-cases.ts";
+import type { ForcedOutcome, RefusalCount, RepairOutcome } from "./repair-outcome.ts";
 import { RepairTotals } from "./repair-totals.ts";
-import { shrunk } from "./shrink.ts";
 
 /** How much is to be done. */
 export interface Amount {
-  /** At most so many generated drivers. */
+  readonly seed: number;
+  /** The number of the first generated driver, and how many there are at most. */
+  readonly first: number;
   readonly programs: number;
   /** It ends once so many repairs were applied to generated drivers. */
   readonly applications: number;
-  readonly seed: number;
   readonly seconds: number;
-  /** So many different failures are made small and told in full. */
+  readonly parts: readonly Part[];
+  /** Of each reason of each rule, so many refused edits are made all the same. */
+  readonly forced: number;
+  /** So many failures, each of another kind, are made small and told in full, each within so many seconds. */
   readonly show: number;
-  /** The examples and the fixtures come first. */
-  readonly byHand: boolean;
-  /** Longer drivers are left out: they take longer. */
-  readonly maxLines?: number;
-  /** Of each reason, so many refused edits are made all the same: 50 where nothing is said. */
-  readonly forced?: number;
+  readonly patience: number;
+  /** Shown are those whose rule, fault or reason contains this. */
+  readonly only: string;
+  readonly workers: number;
+  /** The plugin of dist/ is judged, not the sources. */
+  readonly isBuilt: boolean;
 }
 
-/** One repair that went wrong. */
-interface Failure {
-  readonly plan: DriverPlan | null;
-  readonly layout: number;
-  readonly judged: Judged;
-  /** Null where all fixes together are meant. */
-  readonly repair: Repair | null;
-  readonly fault: Fault;
+/** What came of a run. */
+export interface Applied {
+  readonly totals: RepairTotals;
+  readonly told: readonly string[];
+  /** Time ran out before all was done. */
+  readonly isShort: boolean;
 }
 
-/** Runs as the command line says; the exit code tells whether something went wrong. */
-export async function main(args: readonly string[]): Promise<void> {
+/** Runs as the command line says; gives whether nothing went wrong. */
+export async function main(args: readonly string[]): Promise<boolean> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       repairs: { type: "boolean" },
-      programs: { type: "string", default: "1000000" },
-      applications: { type: "string", default: "1000" },
+      /** As in `Amount`. */
       seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
-      show: { type: "string", default: "5" },
+      first: { type: "string", default: "0" },
+      programs: { type: "string", default: "Infinity" },
+      applications: { type: "string", default: "50000" },
       seconds: { type: "string", default: "36000" },
-      only: { type: "string" },
+      /** Generated drivers only; or these and the examples, without the fixtures. */
       generated: { type: "boolean", default: false },
-      lines: { type: "string", default: "Infinity" },
+      documented: { type: "boolean", default: false },
+      forced: { type: "string", default: "50" },
+      show: { type: "string", default: "5" },
+      patience: { type: "string", default: "60" },
+      only: { type: "string", default: "" },
+      workers: { type: "string", default: String(availableParallelism()) },
+      built: { type: "boolean", default: false },
     },
   });
   const amount: Amount = {
+    seed: Number(values.seed),
+    first: Number(values.first),
     programs: Number(values.programs),
     applications: Number(values.applications),
-    seed: Number(values.seed),
     seconds: Number(values.seconds),
+    parts: values.generated ? ["generated"] : values.documented ? ["examples", "generated"] : PARTS,
+    forced: Number(values.forced),
     show: Number(values.show),
-    byHand: !values.generated,
-    maxLines: Number(values.lines),
+    patience: Number(values.patience),
+    only: values.only,
+    workers: Number(values.workers),
+    isBuilt: values.built,
   };
-  console.log(`seed ${String(amount.seed)}`);
-  const { totals, told } = await applyRepairs(amount, values.only);
-  console.log(totals.toString());
+  console.log(`seed ${values.seed}`);
+  const start = performance.now();
+  const { totals, told, isShort } = await applyRepairs(amount, progress);
   for (const text of told) console.log(text);
-  process.exitCode = totals.failures === 0 ? 0 : 1;
+  console.log(totals.toString());
+  const seconds = (performance.now() - start) / 1000;
+  const all = PARTS.reduce((sum, part) => sum + totals.applicationsTo(part), 0);
+  console.log(`${String(all)} applied, ${(all / seconds).toFixed(1)} a second, ${values.workers} processes, ${seconds.toFixed(0)} s`);
+  const problems = [
+    ...(totals.failures > 0 ? [`${String(totals.failures)} failures`] : []),
+    ...(totals.tooCareful > 0 ? [`${String(totals.tooCareful)} refused edits break nothing`] : []),
+    ...(isShort ? ["out of time"] : []),
+  ];
+  console.log(`seed ${values.seed}: ${problems.length === 0 ? "no repair breaks a driver" : `NOT right: ${problems.join("; ")}`}`);
+  return problems.length === 0;
 }
 
-/** Applies what is offered, and tells what went wrong: in sums, and some of it in full. `only` is a part of the rule or the fault. */
-export async function applyRepairs(amount: Amount, only = ""): Promise<{ readonly totals: RepairTotals; readonly told: string[] }> {
+/** Applies what is offered, and some of what is refused. What it finds depends on the seed only, not on the number of processes. */
+export async function applyRepairs(amount: Amount, tell: (totals: RepairTotals) => void = () => undefined): Promise<Applied> {
+  const crew = new Crew(amount.workers, { seed: amount.seed, isBuilt: amount.isBuilt });
   const deadline = Date.now() + amount.seconds * 1000;
-  const totals = new RepairTotals();
-  const failures = new Map<string, Failure>();
-  const refusals = new Map<string, string[]>();
-  const look = async (program: Program, plan: DriverPlan | null, layout: number): Promise<void> => {
-    const found = lintedOrNull(program);
-    // Most drivers have nothing to repair: these are not run.
-    if (found === null) {
-      totals.crash();
-      return;
-    }
-    const before = found.repairs.length + found.refusals.length > 0 ? await judgedOrNull(program, found) : null;
-    if (before === null) {
-      totals.see(found, false);
-      return;
-    }
-    totals.see(before.linted, before.isDecided);
-    for (const considered of before.linted.refusals) {
-      totals.refuse(considered);
-      const { edit, refusal, rule } = considered;
-      const key = `refused ${rule}: ${refusal.reason === "unproved" ? refusal.words : refusal.reason}`;
-      if (only.startsWith("refused") && key.includes(only) && (refusals.get(key)?.length ?? 0) < amount.show) refusals.set(key, [...(refusals.get(key) ?? []), `=== ${key}: ${refusal.words}\n${program.text.replaceAll("\r", "")}${edit ? `--- would be\n${changed(program.text, edit).replaceAll("\r", "")}` : ""}`]);
-      if (edit === undefined || !before.isDecided || totals.triesOf(considered) >= (amount.forced ?? MOST_FORCED)) continue;
-      totals.force(considered, await faultsOfText(before, changed(program.text, edit), { rule, kind: "suggestion" }));
-    }
-    for (const { repair, faults } of await allFaults(before)) {
-      totals.apply(repair, faults);
-      for (const fault of faults) {
-        const key = `${repair?.rule ?? "all fixes"}: ${fault.how}`;
-        if (key.includes(only) && !failures.has(key)) failures.set(key, { plan, layout, judged: before, repair, fault });
-      }
-    }
-  };
-  if (amount.byHand) for (const program of programsByHand()) await look(program, null, 0);
-  totals.endOfHandCases();
-  const plans = fc.sample(fc.noShrink(driverPlan), { seed: amount.seed, numRuns: 1 });
-  for (let index = 0; index < amount.programs && totals.applicationsTo("generated") < amount.applications && Date.now() < deadline; index += 1) {
-    // A few hundred at a time: all of them at once would take their room.
-    if (plans.length === 0 || index % BATCH === 0) plans.splice(0, plans.length, ...fc.sample(fc.noShrink(driverPlan), { seed: amount.seed + index, numRuns: BATCH }));
-    const plan = plans[index % BATCH];
-    const program = plan && written(plan, amount.seed + index);
-    if (program && program.text.split("\n").length <= (amount.maxLines ?? Infinity)) await look(program, plan, amount.seed + index);
-    if (process.stderr.isTTY && index % 20 === 0) process.stderr.write(`\r${String(index)} drivers, ${String(totals.applicationsTo("generated"))} repairs `);
-  }
-  const told: string[] = [];
-  for (const [key, failure] of [...failures].slice(0, amount.show)) told.push(tell(key, await made(failure, deadline)));
-  return { totals, told: [...told, ...[...refusals.values()].flat()] };
-}
-
-const BATCH = 250;
-/** Of each reason, so many refused edits are made all the same. */
-const MOST_FORCED = 50;
-
-/** What is offered for a driver, each with what is wrong with it; the last is all fixes together. */
-async function allFaults(before: Judged): Promise<{ readonly repair: Repair | null; readonly faults: readonly Fault[] }[]> {
-  const results: { repair: Repair | null; faults: readonly Fault[] }[] = [];
-  const known = new Map<string, readonly Fault[]>();
-  for (const repair of before.linted.repairs) {
-    // Several reports may offer the same edit: it is run once.
-    const key = `${repair.rule} ${repair.kind} ${applied(before.program.text, repair.edit)}`;
-    const faults = known.get(key) ?? (await faultsOf(before, repair));
-    known.set(key, faults);
-    results.push({ repair, faults });
-  }
-  if (before.linted.repairs.some(({ kind }) => kind === "fix")) results.push({ repair: null, faults: await faultsOfAllFixes(before) });
-  return results;
-}
-
-/** The driver that a plan describes, laid out by a number. */
-function written(plan: DriverPlan, layout: number): Program {
-  const program = writeDriver(plan);
-  const { text, features } = layOut(program.text, chooser(layout));
-  return { ...program, text, features: new Set([...program.features, ...features]) };
-}
-
-function lintedOrNull({ text }: Program): Linted | null {
-  try {
-    return linted(text);
-  } catch {
-    return null;
-  }
-}
-
-async function judgedOrNull(program: Program, found: Linted): Promise<Judged | null> {
-  try {
-    return await judged(program, found);
-  } catch {
-    return null;
-  }
-}
-
-/* ---------- what people wrote ---------- */
-
-const KINDS: Readonly<Record<string, External["returns"]>> = { NTSTATUS: "status", "object | null": "pointer", boolean: "boolean", void: "void", number: "mode" };
-
-/** The examples of the documentation and the fixtures. */
-function programsByHand(): Program[] {
-  const fixtures = sourceFiles(path.resolve(import.meta.dirname, "../fixtures")).filter((file) => file.endsWith(".ts"));
-  return [...examples().map(({ code }) => code), ...fixtures.map((file) => readFileSync(file, "utf8"))].map(programOf);
-}
-
-/** A text as a program; one that the simulator cannot run is linted all the same. */
-export function programOf(text: string): Program {
-  const declared = [...text.matchAll(/^declare function (?<name>\w+)\(.*\): (?<type>.*?);?$/gmu)];
-  const externals = declared.map(({ groups }): External => ({ name: groups?.["name"] ?? "", returns: KINDS[groups?.["type"] ?? ""] ?? "void" }));
-  return {
-    text,
-    entry: "DriverEntry",
-    dialect: /\.status\b|\{ status/u.test(text) ? "result" : "status",
-    // The examples know it by an ambient declaration.
-    externals: /\bhwInitializationData\b/u.test(text) ? [...externals, { name: "hwInitializationData", returns: "void" }] : externals,
-    features: new Set(),
-  };
-}
-
-/* ---------- failures made small ---------- */
-
-/** The smallest driver that shows a failure. */
-async function made(failure: Failure, deadline: number): Promise<Failure> {
-  const { plan, repair, fault } = failure;
-  if (plan === null) return failure;
-  for (const layout of [null, failure.layout]) {
-    const small = await shrunk(plan, async (candidate) => {
-      if (Date.now() > deadline) return null;
-      const program = layout === null ? writeDriver(candidate) : written(candidate, layout);
-      const found = lintedOrNull(program);
-      const before = found && (await judgedOrNull(program, found));
-      if (before === null) return null;
-      for (const found of await allFaults(before)) {
-        if (found.repair?.rule !== repair?.rule) continue;
-        const same = found.faults.find(({ how }) => how === fault.how);
-        if (same !== undefined) return { ...failure, plan: candidate, judged: before, repair: found.repair, fault: same };
-      }
-      return null;
+  const isLate = (): boolean => Date.now() >= deadline;
+  const run = new Run(amount);
+  for (const part of amount.parts) {
+    const cases = part === "generated" ? numbered(part, amount.first, amount.programs) : numbered(part, 0, sizeOf(part));
+    const line = new Line(part === "generated" ? amount.first : 0, (outcome) => {
+      if (part === "generated" && run.isEnough) return;
+      run.take(outcome);
+      tell(run.totals);
     });
-    if (small !== null) return small;
+    await crew.repair(cases, () => isLate() || (part === "generated" && run.isEnough), (outcome) => {
+      line.add(outcome);
+    });
   }
-  return failure;
+  await crew.force(run.forced(), isLate, (outcome) => {
+    run.force(outcome);
+  });
+  const told = run.heldOnes();
+  await crew.show(run.wanted(), (text) => told.push(text));
+  return { totals: run.totals, told, isShort: isLate() };
 }
 
-function tell(key: string, { judged: { program }, repair, fault }: Failure): string {
-  const after = repair === null ? [] : [`--- after: ${repair.words}`, applied(program.text, repair.edit).trimEnd()];
-  const text = [`=== ${key}`, `entry ${program.entry}, ${program.dialect} dialect`, program.text.trimEnd(), ...after, `--- ${fault.how}: ${fault.detail}`, ""].join("\n");
-  return text.replaceAll("\r", "");
+function* numbered(part: Part, first: number, count: number): Generator<RepairCase> {
+  for (let index = first; index < first + count; index += 1) yield { part, index };
+}
+
+/** Puts what comes in any order in line again. */
+class Line {
+  readonly #waiting = new Map<number, RepairOutcome>();
+  readonly #take: (outcome: RepairOutcome) => void;
+  #next: number;
+
+  constructor(first: number, take: (outcome: RepairOutcome) => void) {
+    this.#next = first;
+    this.#take = take;
+  }
+
+  add(outcome: RepairOutcome): void {
+    this.#waiting.set(outcome.of.index, outcome);
+    for (let next = this.#waiting.get(this.#next); next !== undefined; next = this.#waiting.get(this.#next)) {
+      this.#waiting.delete(this.#next);
+      this.#next += 1;
+      this.#take(next);
+    }
+  }
+}
+
+/** A refusal that is to be looked into. */
+interface Sampled {
+  readonly of: RepairCase;
+  readonly number: number;
+  readonly refusal: RefusalCount;
+}
+
+/** What a run gathers. */
+class Run {
+  readonly totals = new RepairTotals();
+  readonly #amount: Amount;
+  readonly #faults = new Map<string, ShowRepair>();
+  readonly #samples = new Map<string, Sampled[]>();
+  readonly #held = new Map<string, string[]>();
+
+  constructor(amount: Amount) {
+    this.#amount = amount;
+  }
+
+  get isEnough(): boolean {
+    return this.totals.applicationsTo("generated") >= this.#amount.applications;
+  }
+
+  take(outcome: RepairOutcome): void {
+    this.totals.add(outcome);
+    const { of, applications, refusals, isDecided } = outcome;
+    for (const { name, faults } of applications) {
+      for (const how of faults) {
+        const key = `${name}: ${how}`;
+        if (!this.#faults.has(key)) this.#faults.set(key, { do: "show repair", of, fault: { name, how }, milliseconds: this.#amount.patience * 1000 });
+      }
+    }
+    // What breaks a driver is told by its runs.
+    if (isDecided !== true) return;
+    for (const [number, refusal] of refusals.entries()) {
+      const samples = this.#samples.get(keyOf(refusal)) ?? [];
+      if (samples.length < this.#amount.forced) this.#samples.set(keyOf(refusal), [...samples, { of, number, refusal }]);
+    }
+  }
+
+  /** The refused edits to be made, driver by driver. */
+  forced(): Refused[] {
+    const drivers = new Map<string, Refused>();
+    for (const { of, number } of [...this.#samples.values()].flat()) {
+      const key = `${of.part} ${String(of.index)}`;
+      drivers.set(key, { of, numbers: [...(drivers.get(key)?.numbers ?? []), number] });
+    }
+    return [...drivers.values()];
+  }
+
+  force(outcome: ForcedOutcome): void {
+    const { of, number, held } = outcome;
+    const sample = [...this.#samples.values()].flat().find((each) => each.number === number && each.of.part === of.part && each.of.index === of.index);
+    if (sample === undefined) return;
+    this.totals.force(sample.refusal, outcome);
+    const key = keyOf(sample.refusal);
+    if (held !== null) this.#held.set(key, [...(this.#held.get(key) ?? []), held]);
+  }
+
+  /** For each reason that is too careful, the shortest driver. */
+  heldOnes(): string[] {
+    const shortest = [...this.#held].sort(([left], [right]) => left.localeCompare(right)).filter(([key]) => key.includes(this.#amount.only)).map(([, texts]) => texts.toSorted((left, right) => left.length - right.length || left.localeCompare(right))[0] ?? "");
+    return shortest.slice(0, this.#amount.show);
+  }
+
+  /** The failures to be made small. */
+  wanted(): ShowRepair[] {
+    return [...this.#faults].filter(([key]) => key.includes(this.#amount.only)).map(([, wanted]) => wanted).slice(0, this.#amount.show);
+  }
+}
+
+const keyOf = ({ rule, reason }: RefusalCount): string => `${rule}: ${reason}`;
+
+let last = 0;
+
+/** Tells on the error stream how far a run is: all the time on a terminal, else once a minute. */
+function progress(totals: RepairTotals): void {
+  const { stderr } = process;
+  const now = Date.now();
+  if (now - last < (stderr.isTTY ? 200 : 60_000)) return;
+  last = now;
+  const applied = PARTS.map((part) => `${part} ${String(totals.applicationsTo(part))}`).join(", ");
+  stderr.write(`${stderr.isTTY ? "\r" : ""}applied: ${applied}; failures: ${String(totals.failures)} ${stderr.isTTY ? "" : "\n"}`);
 }

@@ -9,8 +9,7 @@ import { main as applyRepairs } from "./repairs.ts";
 import { Totals } from "./totals.ts";
 
 if (process.argv.includes("--repairs")) {
-  await applyRepairs(process.argv.slice(2));
-  process.exit();
+  process.exit((await applyRepairs(process.argv.slice(2))) ? 0 : 1);
 }
 
 const { values } = parseArgs({

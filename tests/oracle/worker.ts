@@ -2,21 +2,36 @@
 import type { Answer, Orders, Task } from "./crew.ts";
 import { Oracle } from "./oracle.ts";
 import { fromBuild, fromSources } from "./plugin.ts";
+import { RepairOracle } from "./repair-oracle.ts";
 import { judgeOf } from "./verdict.ts";
 
 const { seed, isBuilt } = JSON.parse(process.argv[2] ?? "") as Orders;
-const oracle = new Oracle(seed, judgeOf(isBuilt ? fromBuild() : fromSources));
+const plugin = isBuilt ? fromBuild() : fromSources;
+const oracle = new Oracle(seed, judgeOf(plugin));
+const repairs = new RepairOracle(seed, plugin);
 
 function tell(answer: Answer): void {
   process.send?.(answer);
 }
 
 async function work(task: Task): Promise<void> {
-  if (task.do === "show") {
-    tell({ say: "text", text: await oracle.shown(task.of, task.cause, task.milliseconds) });
-    return;
+  switch (task.do) {
+    case "show":
+      tell({ say: "text", text: await oracle.shown(task.of, task.cause, task.milliseconds) });
+      return;
+    case "show repair":
+      tell({ say: "text", text: await repairs.shown(task.of, task.fault, task.milliseconds) });
+      return;
+    case "judge":
+      for (const of of task.cases) tell({ say: "outcomes", outcomes: await oracle.outcomes(of, task.withMutants && of.kind === "program") });
+      break;
+    case "repair":
+      for (const of of task.cases) tell({ say: "repaired", outcome: await repairs.outcome(of) });
+      break;
+    case "force":
+      for (const { of, numbers } of task.cases) tell({ say: "forced", outcomes: await repairs.forced(of, numbers) });
+      break;
   }
-  for (const of of task.cases) tell({ say: "outcomes", outcomes: await oracle.outcomes(of, task.withMutants && of.kind === "program") });
   tell({ say: "done" });
 }
 

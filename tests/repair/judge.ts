@@ -1,40 +1,40 @@
 /** Judges a repair: what the simulator, the linter and the layout of a text say of it before and after. */
-import * as parser from "@typescript-eslint/parser";
 import ts from "typescript";
-import { withoutRepairs } from "../../lib/repair/ledger.ts";
 import type { CallSite, Finding, RunRecord, Verification } from "../../lib/sim/index.ts";
 import type { Program } from "../oracle/program.ts";
 import { truthOf } from "../oracle/truth.ts";
-import { applied, fixedFully, fixedOnce, linted, type Linted, type Repair } from "./repairs.ts";
+import { afterOnePass, applied, linted, settingsIn, type Linted, type Repair } from "./repairs.ts";
 
 /** A driver under its judges. */
 export interface Judged {
   readonly program: Program;
   readonly linted: Linted;
-  readonly verification: Verification;
+  /** Null where it does not run at all. */
+  readonly verification: Verification | null;
   /** Its runs are all there and none is the program's own mistake: what they show can be compared. */
   readonly isDecided: boolean;
   /** The text that ran, line by line. */
   readonly lines: readonly string[];
 }
 
+/** A judged driver whose runs are all there. */
+type Run = Judged & { readonly verification: Verification };
+
 /** What is wrong with a repair; `how` is one of few words, to count by. */
 export interface Fault {
   readonly how: string;
   readonly detail: string;
+  /** Only how it looks is at fault. */
+  readonly isLayout?: true;
 }
 
 /** Lints and runs a program. */
-export async function judged(program: Program, found: Linted = withoutRepairs(() => linted(program.text))): Promise<Judged> {
+export async function judged(program: Program, found: Linted = linted(program.text)): Promise<Judged> {
   const text = canonical(program.text);
-  const truth = await truthOf({ ...program, text });
-  return {
-    program,
-    linted: found,
-    verification: truth.verification,
-    isDecided: truth.undecided === null || truth.undecided.how === "stopped",
-    lines: text.split("\n").map((line) => line.trim()),
-  };
+  const lines = text.split("\n").map((line) => line.trim());
+  const truth = settingsIn(program.text) === undefined ? await truthOf({ ...program, text }).catch(() => null) : null;
+  if (truth === null) return { program, linted: found, verification: null, isDecided: false, lines };
+  return { program, linted: found, verification: truth.verification, isDecided: truth.undecided === null || truth.undecided.how === "stopped", lines };
 }
 
 /** Everything that is wrong with one repair of a driver. */
@@ -52,28 +52,40 @@ export async function faultsOfText(before: Judged, text: string, repair: Pick<Re
 
 /** Everything that is wrong with all fixes of a driver together, as `eslint --fix` applies them. */
 export async function faultsOfAllFixes(before: Judged): Promise<Fault[]> {
-  const { text } = before.program;
-  const rules = new Set(before.linted.repairs.flatMap(({ kind, rule }) => (kind === "fix" ? [rule] : [])));
+  const { linted: found } = before;
+  const rules = new Set(found.repairs.flatMap(({ kind, rule }) => (kind === "fix" ? [rule] : [])));
+  if (rules.size === 0) return [];
   const faults: Fault[] = [];
+  // The first pass is known: it applies the fixes that were found.
+  const first = afterOnePass(found);
+  const all = found.by.fixedFully(first);
   for (const rule of rules) {
-    const once = fixedOnce(text, ({ ruleId }) => ruleId === `wdf/${rule}`);
-    const twice = fixedOnce(once, ({ ruleId }) => ruleId === `wdf/${rule}`);
+    const once = afterOnePass(found, rule);
+    const twice = once === all.text ? once : found.by.fixedOnce(once, rule);
     if (twice !== once) faults.push({ how: `${rule}: one pass is not enough`, detail: `${once}\n--- then\n${twice}` });
   }
-  if (rules.size === 0) return faults;
-  const all = fixedFully(text);
   if (all.messages.some(({ fix }) => fix !== undefined)) faults.push({ how: "fixes never come to an end", detail: all.text });
   const after = await attempt(before, all.text);
   if ("how" in after) return [...faults, after];
   return [...faults, ...comparison(before, after, { rule: "all fixes", kind: "fix" })];
 }
 
-async function attempt(before: Judged, text: string): Promise<Judged | Fault> {
+const attempts = new WeakMap<Judged, Map<string, Promise<Judged | Fault>>>();
+
+/** The driver with another text, judged once; or that this does not parse. */
+function attempt(before: Judged, text: string): Promise<Judged | Fault> {
+  const known = attempts.get(before) ?? new Map<string, Promise<Judged | Fault>>();
+  attempts.set(before, known);
+  const result = known.get(text) ?? attempted(before, text);
+  known.set(text, result);
+  return result;
+}
+
+async function attempted(before: Judged, text: string): Promise<Judged | Fault> {
   try {
-    return await judged({ ...before.program, text });
+    return await judged({ ...before.program, text }, before.linted.by.reported(text));
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { how: "does not parse or run", detail: String(cause) };
+    return { how: "does not parse", detail: String(error) };
   }
 }
 
@@ -81,8 +93,12 @@ async function attempt(before: Judged, text: string): Promise<Judged | Fault> {
 function comparison(before: Judged, after: Judged, { rule, kind }: Pick<Repair, "rule" | "kind">): Fault[] {
   // A fix puts statements elsewhere, and so does whatever creates the driver object earlier.
   const moves = kind === "fix" || rule === "driver-create-first";
-  const layout = [...layoutFaults(before.program.text, after.program.text), ...commentFaults(before.program.text, after.program.text, kind)];
-  return before.isDecided ? [...layout, ...runFaults(before, after, moves)] : layout;
+  const layout = [...layoutFaults(before.program.text, after.program.text), ...commentFaults(before.linted, after.linted, moves)];
+  return isRun(before) && before.isDecided ? [...layout, ...runFaults(before, after, moves)] : layout;
+}
+
+function isRun(judged: Judged): judged is Run {
+  return judged.verification !== null;
 }
 
 /* ---------- what the linter says ---------- */
@@ -105,7 +121,8 @@ function missedReports(before: Linted, after: Linted, rule: string): Fault[] {
 
 /* ---------- what the simulator says ---------- */
 
-function runFaults(before: Judged, after: Judged, moves: boolean): Fault[] {
+function runFaults(before: Run, after: Judged, moves: boolean): Fault[] {
+  if (!isRun(after)) return [{ how: "does not run", detail: "" }];
   if (!after.isDecided) return [{ how: "cannot be run to the end", detail: after.verification.incomplete ?? crashesOf(after) }];
   const faults = [...newFindings(before, after)];
   const schedules = runsBySchedule(before.verification);
@@ -120,7 +137,7 @@ function runFaults(before: Judged, after: Judged, moves: boolean): Fault[] {
   return faults;
 }
 
-function crashesOf({ verification }: Judged): string {
+function crashesOf({ verification }: Run): string {
   return verification.runs.map(({ exit: { thrown } }) => String(thrown)).find((word) => word.includes("Error")) ?? "an exception";
 }
 
@@ -131,7 +148,7 @@ function runsBySchedule({ runs }: Verification): Map<string, RunRecord> {
 }
 
 /** Findings under a schedule that were not there before under it, or under any where it is a new one. */
-function newFindings(before: Judged, after: Judged): Fault[] {
+function newFindings(before: Run, after: Run): Fault[] {
   const known = runsBySchedule(before.verification);
   const all = new Set(before.verification.runs.flatMap((run) => findingsOf(before, run).flatMap(({ keys }) => keys)));
   const faults = new Map<string, Fault>();
@@ -139,8 +156,8 @@ function newFindings(before: Judged, after: Judged): Fault[] {
     const same = known.get(keyOf(run.schedule));
     const old = same === undefined ? all : new Set(findingsOf(before, same).flatMap(({ keys }) => keys));
     for (const { keys, finding } of findingsOf(after, run)) {
-      // A lost field is a defect of the code, under whichever schedule it is come to.
-      const among = finding.kind === "lost-attribute" ? all : old;
+      // A lost field and a wrong order are defects of the code, under whichever schedule they are come to.
+      const among = finding.kind === "lost-attribute" || finding.kind === "order" ? all : old;
       if (keys.some((key) => among.has(key))) continue;
       const how = `new ${finding.kind}`;
       if (!faults.has(how)) faults.set(how, { how, detail: `${finding.message}, with ${JSON.stringify(run.schedule)}` });
@@ -151,7 +168,7 @@ function newFindings(before: Judged, after: Judged): Fault[] {
 }
 
 /** The findings of a run, each known by its call's number and by the words of its line, one of which a move keeps. */
-function findingsOf({ verification, lines }: Judged, run: RunRecord): { readonly keys: string[]; readonly finding: Finding }[] {
+function findingsOf({ verification, lines }: Run, run: RunRecord): { readonly keys: string[]; readonly finding: Finding }[] {
   const passed = new Set(verification.runs.flatMap(({ passedAttributes }) => passedAttributes));
   const findings = run.findings.filter(({ lost, harmless }) => !harmless && (lost?.reason !== "never-passed" || !passed.has(lost.number)));
   return findings.map((finding) => {
@@ -159,7 +176,9 @@ function findingsOf({ verification, lines }: Judged, run: RunRecord): { readonly
     const what = [kind, resource?.kind, lost?.struct, lost?.field, lost?.reason].join("|");
     if (kind === "exception") return { keys: [`${kind}|${finding.message}`], finding };
     const site = resource?.acquired ?? call;
-    const keys = [`${what}|${site?.call ?? ""}#${String(site?.occurrence ?? "")}`, `${what}|${lines[(site?.position?.line ?? 0) - 1] ?? ""}`];
+    // The call beside what is never passed is the last one before the entry ended, whichever that is.
+    const struct = lost?.reason === "never-passed" ? [`${what}|${String(lost.number)}`] : [];
+    const keys = [...struct, `${what}|${site?.call ?? ""}#${String(site?.occurrence ?? "")}`, `${what}|${lines[(site?.position?.line ?? 0) - 1] ?? ""}`];
     return { keys, finding };
   });
 }
@@ -196,7 +215,7 @@ function canonical(text: string): string {
 function layoutFaults(before: string, after: string): Fault[] {
   const faults: Fault[] = [];
   const check = (how: string, isSo: (text: string) => boolean): void => {
-    if (isSo(before) && !isSo(after)) faults.push({ how, detail: "" });
+    if (isSo(before) && !isSo(after)) faults.push({ how, detail: "", isLayout: true });
   };
   check("mixes line ends", (text) => !/(?<!\r)\n/u.test(text));
   check("brings carriage returns", (text) => !text.includes("\r"));
@@ -218,10 +237,10 @@ interface Remark {
   readonly anchor: string;
 }
 
-function commentFaults(before: string, after: string, kind: Repair["kind"]): Fault[] {
+function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
   const [was, is] = [remarksOf(before), remarksOf(after)];
   const code = (text: string): string[] => text.split(/\r?\n/u).map((line) => line.trim());
-  const [linesBefore, linesAfter] = [code(before), code(after)];
+  const [linesBefore, linesAfter] = [code(before.text), code(after.text)];
   const times = (lines: readonly string[], anchor: string): number => lines.filter((line) => line.includes(anchor)).length;
   const faults: Fault[] = [];
   for (const { text, anchor } of was) {
@@ -229,7 +248,7 @@ function commentFaults(before: string, after: string, kind: Repair["kind"]): Fau
     const isRemoved = times(linesAfter, anchor) < times(linesBefore, anchor);
     if (same.length === 0) {
       // A statement that goes takes its comments along.
-      if (kind === "suggestion" || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
+      if (!moves || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
     } else if (!same.some((remark) => remark.anchor === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
       faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
     }
@@ -242,9 +261,7 @@ const isEdited = (before: string, after: string, lines: readonly string[]): bool
 
 const beginning = (line: string): string => /^\w*/u.exec(line.replace(/^(?:let|const) /u, ""))?.[0] ?? "";
 
-function remarksOf(text: string): Remark[] {
-  const { comments } = parser.parseForESLint(text, { range: true, loc: true, comment: true, sourceType: "module" }).ast;
-  // The parser counts without the byte order mark.
+function remarksOf({ text, comments }: Linted): Remark[] {
   const body = text.replace(/^\uFEFF/u, "");
   const lineStart = (offset: number): number => body.lastIndexOf("\n", offset - 1) + 1;
   return comments.map(({ range: [start, end], value }) => {

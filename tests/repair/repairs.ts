@@ -1,13 +1,19 @@
 /** What the linter offers to do about a text: its fixes and suggestions, and the texts they make. */
 import * as parser from "@typescript-eslint/parser";
 import { Linter } from "eslint";
-import wdf from "../../lib/index.ts";
-import { tellRefusals, type Considered } from "../../lib/repair/ledger.ts";
+import type { Considered } from "../../lib/repair/ledger.ts";
+import { fromSources, type Judged } from "../oracle/plugin.ts";
 
 /** A text edit as ESLint states it. */
 export interface Edit {
   readonly range: readonly [number, number];
   readonly text: string;
+}
+
+/** A comment; its range is counted without the byte order mark. */
+export interface Comment {
+  readonly value: string;
+  readonly range: readonly [number, number];
 }
 
 /** One thing that the linter offers to do. */
@@ -26,31 +32,85 @@ export interface Repair {
 /** What the linter says of a text. */
 export interface Linted {
   readonly text: string;
+  /** Who says it. */
+  readonly by: Repairer;
   readonly messages: readonly Linter.LintMessage[];
+  readonly comments: readonly Comment[];
   readonly repairs: readonly Repair[];
   /** What was considered and not offered. */
   readonly refusals: readonly Considered[];
 }
 
-const linter = new Linter();
+/** Lints with every rule of a plugin, and applies what it offers. */
+export class Repairer {
+  readonly #linter = new Linter();
+  readonly #ledger: Judged["ledger"];
+  readonly #plugin: Judged["plugin"];
 
-/** Every rule of the plugin, on TypeScript. */
-export const config: Linter.Config = {
-  ...wdf.configs.strict,
-  files: ["**"],
-  languageOptions: { parser, sourceType: "module" },
-  linterOptions: { reportUnusedDisableDirectives: "off" },
-};
+  constructor({ plugin, ledger }: Judged) {
+    this.#plugin = plugin;
+    this.#ledger = ledger;
+  }
 
-/** Lints a text; throws where it cannot be parsed, or a rule fails. */
-export function linted(text: string, configs: Linter.Config[] = [config]): Linted {
-  const refusals: Considered[] = [];
-  tellRefusals((considered) => refusals.push(considered));
-  const messages = linter.verify(text, configs, { filename: "driver.ts" });
-  tellRefusals(undefined);
-  const broken = messages.find(({ fatal, ruleId, message }) => fatal === true || ruleId === null || message.startsWith("Internal error"));
-  if (broken !== undefined) throw new Error(`line ${String(broken.line)}: ${broken.message}`);
-  return { text, messages, repairs: messages.flatMap(repairsOf), refusals };
+  /** Lints a text, by one rule or by all; throws where it cannot be parsed, or a rule fails. */
+  linted(text: string, rule?: string): Linted {
+    const refusals: Considered[] = [];
+    this.#ledger.tellRefusals((considered) => refusals.push(considered));
+    try {
+      const messages = this.#linter.verify(text, this.#configs(text, (name) => rule === undefined || name === rule), { filename: "driver.ts" });
+      const broken = messages.find(({ fatal, ruleId, message }) => fatal === true || ruleId === null || message.startsWith("Internal error"));
+      if (broken !== undefined) throw new Error(`line ${String(broken.line)}: ${broken.message}`);
+      const comments = this.#linter.getSourceCode().getAllComments().map(({ value, range: [start, end] = [0, 0] }): Comment => ({ value, range: [start, end] }));
+      return { text, by: this, messages, comments, repairs: messages.flatMap(repairsOf), refusals };
+    } finally {
+      this.#ledger.tellRefusals(undefined);
+    }
+  }
+
+  /** Lints a text for its reports only: nothing is offered about them. */
+  reported(text: string): Linted {
+    return this.#ledger.withoutRepairs(() => this.linted(text));
+  }
+
+  /** A text after ESLint's own fixer has made one pass over it, by one rule or by all. */
+  fixedOnce(text: string, rule?: string): string {
+    return afterOnePass(this.linted(text, rule));
+  }
+
+  /** A text after `eslint --fix`. Rules that fix nothing change nothing about it: they need not run. */
+  fixedFully(text: string, configs = this.#configs(text, (name) => this.#plugin.rules[name]?.meta?.fixable !== undefined)): { readonly text: string; readonly messages: readonly Linter.LintMessage[] } {
+    const { output, messages } = this.#linter.verifyAndFix(text, configs, { filename: "driver.ts" });
+    return { text: output, messages };
+  }
+
+  #configs(text: string, isMeant: (rule: string) => boolean): Linter.Config[] {
+    const { strict } = this.#plugin.configs;
+    const settings = settingsIn(text);
+    const rules = Object.entries(strict.rules ?? {}).filter(([name]) => isMeant(name.replace(/^wdf\//u, "")));
+    return [
+      {
+        ...strict,
+        files: ["**"],
+        rules: Object.fromEntries(rules),
+        languageOptions: { parser, sourceType: "module" },
+        linterOptions: { reportUnusedDisableDirectives: "off" },
+        ...(settings !== undefined && { settings: { wdf: settings } }),
+      },
+    ];
+  }
+}
+
+/** By the sources. */
+const sources = new Repairer(fromSources);
+
+export const linted = (text: string): Linted => sources.linted(text);
+export const fixedOnce = (text: string, rule?: string): string => sources.fixedOnce(text, rule);
+export const fixedFully: Repairer["fixedFully"] = (text, configs) => sources.fixedFully(text, configs);
+
+/** The `settings.wdf` that a fixture states in its first line: `//@ {"failure":"throw"}`. */
+export function settingsIn(text: string): unknown {
+  const json = /^\/\/@\s*(?<json>\{.*\})\s*$/u.exec(/^.*/u.exec(text)?.[0] ?? "")?.groups?.["json"];
+  return json === undefined ? undefined : (JSON.parse(json) as unknown);
 }
 
 function repairsOf({ ruleId, message, line, fix, suggestions }: Linter.LintMessage): Repair[] {
@@ -59,9 +119,10 @@ function repairsOf({ ruleId, message, line, fix, suggestions }: Linter.LintMessa
   return fix === undefined ? repairs : [{ rule, kind: "fix", words: message, message, line, edit: fix }, ...repairs];
 }
 
-/** A text after several changes. */
+/** A text after several changes; of those at one place, the first comes first. */
 export function changed(text: string, changes: readonly Edit[]): string {
-  return [...changes].sort((left, right) => right.range[0] - left.range[0] || right.range[1] - left.range[1]).reduce(applied, text);
+  const inOrder = [...changes].sort((left, right) => left.range[0] - right.range[0] || left.range[1] - right.range[1]);
+  return inOrder.reduceRight(applied, text);
 }
 
 /** A text after an edit. ESLint counts its ranges without the byte order mark. */
@@ -71,23 +132,15 @@ export function applied(text: string, { range: [start, end], text: replacement }
   return mark + rest.slice(0, Math.max(start, 0)) + replacement + rest.slice(end);
 }
 
-/** A text after ESLint's own fixer has made one pass over it; `rules` alone, or all. */
-export function fixedOnce(text: string, isMeant: (message: Linter.LintMessage) => boolean = () => true): string {
-  const { messages } = linted(text);
-  const edits = messages.filter(isMeant).flatMap(({ fix }) => (fix === undefined ? [] : [fix])).sort((a, b) => a.range[0] - b.range[0] || a.range[1] - b.range[1]);
-  let result = text;
+/** A text after the fixes of one rule or of all, as ESLint makes them in one pass: those that meet others wait. */
+export function afterOnePass({ text, repairs }: Linted, rule?: string): string {
+  const edits = repairs.flatMap(({ kind, edit, ...repair }) => (kind === "fix" && (rule ?? repair.rule) === repair.rule ? [edit] : []));
+  edits.sort((left, right) => left.range[0] - right.range[0] || left.range[1] - right.range[1]);
   let last = Number.NEGATIVE_INFINITY;
   const taken = edits.filter(({ range: [start, end] }) => {
     if (start <= last) return false;
     last = end;
     return true;
   });
-  for (const edit of taken.reverse()) result = applied(result, edit);
-  return result;
-}
-
-/** A text after `eslint --fix`, all rules on. */
-export function fixedFully(text: string, configs: Linter.Config[] = [config]): { readonly text: string; readonly messages: readonly Linter.LintMessage[] } {
-  const { output, messages } = linter.verifyAndFix(text, configs, { filename: "driver.ts" });
-  return { text: output, messages };
+  return taken.reverse().reduce(applied, text);
 }
