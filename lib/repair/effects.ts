@@ -552,6 +552,17 @@ function empty(): Collector {
   return { accesses: [], uses: [], unknown: [], exits: [], declared: [], captured: new Set() };
 }
 
+/** Whether a statement may read what a root held before it. */
+export function isExposed({ accesses }: Pick<Effects, "accesses">, root: Root): boolean {
+  const written: string[] = [];
+  for (const { root: own, isWrite, path, branch } of accesses) {
+    if (own !== root) continue;
+    if (!isWrite && !written.some((known) => branch === known || branch.startsWith(`${known}/`) || known === "")) return true;
+    if (isWrite && path.length === 0) written.push(branch);
+  }
+  return false;
+}
+
 /** Whether two accesses meet: one writes what the other reads or writes. */
 export function meet(left: Access, right: Access): boolean {
   if (left.root !== right.root || (!left.isWrite && !right.isWrite)) return false;
@@ -593,7 +604,8 @@ function mayThrow({ acquires, effect }: CallMeaning): boolean {
   return acquires.length > 0 || effect === "create-driver" || effect === "registration";
 }
 
-function isParameter(root: Root): boolean {
+/** Whether a root is a parameter of a function. */
+export function isParameter(root: Root): boolean {
   return typeof root === "object" && root.defs.some((definition) => definition.type === ("Parameter" as typeof definition.type));
 }
 
