@@ -20,6 +20,8 @@ export interface Writing {
   readonly lines: readonly string[];
   /** What has to be added to the imports. */
   readonly edit: Edit;
+  /** It tells whether anything is held. */
+  readonly isAsked?: boolean;
   /** What a loop has acquired before is released before it acquires anew. */
   readonly isRenewal?: boolean;
 }
@@ -67,9 +69,10 @@ export function writingsOf(code: DriverCode, acquisition: Acquisition, spot: Spo
   const writings = singleWritings(code, acquisition, spot);
   const renewal = isRefusal(writings) ? undefined : renewalOf(code, acquisition);
   if (isRefusal(writings) || !renewal) return writings;
-  const [first, ...others] = writings;
-  const renewing = [...(first ? [first] : []), { lines: [], edit: [] }, ...others].map((way): Writing => ({ lines: way.lines, edit: [...way.edit, ...renewal], isRenewal: true }));
-  return [...(first ? [first] : []), ...renewing.slice(0, 2), ...others, ...renewing.slice(2)];
+  // What an acquisition that failed anew has overwritten is asked for.
+  const asked = writings.filter(({ isAsked }) => isAsked === true);
+  const renewing = [...asked.slice(0, 1), { lines: [], edit: [] }, ...writings.filter((way) => way !== asked[0])].map((way): Writing => ({ lines: way.lines, edit: [...way.edit, ...renewal], isRenewal: true }));
+  return [...writings.slice(0, 1), ...renewing.slice(0, 2), ...writings.slice(1), ...renewing.slice(2)];
 }
 
 /** Releases what a loop has acquired before, before it acquires anew. */
@@ -166,7 +169,7 @@ function writingsFor(code: DriverCode, acquisition: Acquisition, held: Held, { t
   const copied = templatesOf(code, acquisition, held.text, spot.at);
   const reset = held.isKept ? [`${held.text} = null${semicolon}`] : [];
   const plain: Writing = { lines: [call, ...reset], edit };
-  const asked = (test: string): Writing => ({ lines: [`if (${test}) {`, ...[call, ...reset].map((line) => unit + line), "}"], edit });
+  const asked = (test: string): Writing => ({ lines: [`if (${test}) {`, ...[call, ...reset].map((line) => unit + line), "}"], edit, isAsked: true });
   const [first, second] = [asked(`${held.text} !== null`), asked(held.text)];
   const guarded = held.startsAsNull ? [first, second] : [second, first];
   const helped = helpedWritings(code, acquisition, spot.at);
@@ -181,7 +184,7 @@ function flaggedWritings(code: DriverCode, acquisition: Acquisition, { text, edi
   const { pair, call, homes } = acquisition;
   const { semicolon, unit } = styleOf(code.sourceCode);
   const plain: Writing = { lines: [`${text}${semicolon}`], edit };
-  const asked = (flag: Flag): Writing => ({ lines: [`if (${flag.text}) {`, `${unit}${text}${semicolon}`, `${unit}${flag.text} = false${semicolon}`, "}"], edit: [...edit, ...flag.edit] });
+  const asked = (flag: Flag): Writing => ({ lines: [`if (${flag.text}) {`, `${unit}${text}${semicolon}`, `${unit}${flag.text} = false${semicolon}`, "}"], edit: [...edit, ...flag.edit], isAsked: true });
   const helped = helpedWritings(code, acquisition, spot.at);
   const copied = homes.flatMap((home) => templatesOf(code, acquisition, home.text, spot.at));
   if (pair.kind === "wpp") return [plain];
@@ -223,7 +226,7 @@ function resetsBehindOthers(code: DriverCode, acquisition: Acquisition, text: st
 /** Calls of the file's own functions that release this. */
 function helpedWritings(code: DriverCode, { releasers }: Acquisition, at: TSESTree.Node): Writing[] {
   const visible = [...releasers.values()].filter((name) => isVisible(code, name, at) && name.parent !== at.parent);
-  return visible.map(({ name }) => ({ lines: [`${name}()${styleOf(code.sourceCode).semicolon}`], edit: [] }));
+  return visible.map(({ name }) => ({ lines: [`${name}()${styleOf(code.sourceCode).semicolon}`], edit: [], isAsked: true }));
 }
 
 function releasersOf(code: DriverCode, pair: Pair, homes: readonly Home[]): Map<string, TSESTree.Identifier> {
@@ -289,7 +292,7 @@ function templatesOf(code: DriverCode, { pair }: Acquisition, handle: string, at
     const block = listedStatement(call)?.parent;
     const branch = block?.type === "BlockStatement" && block.body.length < 3 ? block.parent : undefined;
     if (branch?.type !== "IfStatement" || branch.alternate || branch.consequent !== block) return [];
-    return code.sourceCode.getCommentsInside(branch).length === 0 && meansTheSame(code, branch, at) ? [{ lines: linesOf(code, branch), edit: [] }] : [];
+    return code.sourceCode.getCommentsInside(branch).length === 0 && meansTheSame(code, branch, at) ? [{ lines: linesOf(code, branch), edit: [], isAsked: true }] : [];
   });
 }
 

@@ -190,7 +190,7 @@ function valueSet(sourceCode: DriverCode["sourceCode"], node: TSESTree.Node, str
   }
   if (parent?.type !== "Property" || parent.key !== node) return undefined;
   const call = parent.parent.parent;
-  const [first] = call?.type === "CallExpression" ? call.arguments : [];
+  const [first] = call.type === "CallExpression" ? call.arguments : [];
   return first && first !== parent.parent && sourceCode.getText(unwrap(first)) === struct ? parent.value : undefined;
 }
 
