@@ -110,6 +110,11 @@ function singleWritings(code: DriverCode, acquisition: Acquisition, spot: Spot):
     const writing = releaseOf(code, acquisition, undefined, spot);
     return isRefusal(writing) ? writing : distinct(flaggedWritings(code, acquisition, writing, spot));
   }
+  const [literal] = pair.handle.from === "argument" ? [acquisition.call.arguments[pair.handle.argument]] : [];
+  if (literal && !rootOf(literal) && isConstant(code, literal, spot.at)) {
+    const call = releaseOf(code, acquisition, code.sourceCode.getText(literal), spot);
+    return isRefusal(call) ? call : distinct(flaggedWritings(code, acquisition, call, spot));
+  }
   const writings: Writing[] = [];
   let refusal: Refusal | undefined;
   for (const held of placesOf(code, acquisition, spot)) {
@@ -174,7 +179,7 @@ function writingsFor(code: DriverCode, acquisition: Acquisition, held: Held, { t
   const guarded = held.startsAsNull ? [first, second] : [second, first];
   const helped = helpedWritings(code, acquisition, spot.at);
   if (!spot.isUncertain) return [plain, ...guarded, ...helped, ...copied];
-  const resets = held.isKept ? resetsBehindOthers(code, acquisition, held.text, "null", spot.at) : [];
+  const resets = held.isKept ? resetsBehindOthers(code, acquisition, held.text, "null") : [];
   const kept = guarded.slice(0, 1).map((way): Writing => ({ ...way, edit: [...way.edit, ...resets] }));
   return [...helped, ...guarded.slice(0, 1), ...(resets.length > 0 ? kept : []), ...copied, ...guarded.slice(1), plain];
 }
@@ -191,8 +196,8 @@ function flaggedWritings(code: DriverCode, acquisition: Acquisition, { text, edi
   const flags = flagsOf(code, call, spot.at);
   const flagged = flags.map(asked);
   if (!spot.isUncertain) return [plain, ...flagged, ...helped, ...copied];
-  const kept = flags.slice(0, 1).map((flag) => ({ ...asked(flag), edit: [...edit, ...flag.edit, ...resetsBehindOthers(code, acquisition, flag.text, "false", spot.at)] }));
-  const added = flags.length === 0 ? newFlag(code, call, `has${capital(nameOf(acquisition))}`, isUntested(pair), othersOf(code, acquisition, spot.at)) : undefined;
+  const kept = flags.slice(0, 1).map((flag) => ({ ...asked(flag), edit: [...edit, ...flag.edit, ...resetsBehindOthers(code, acquisition, flag.text, "false")] }));
+  const added = flags.length === 0 ? newFlag(code, call, `has${capital(nameOf(acquisition))}`, isUntested(pair), releasesOf(code, pair, homes)) : undefined;
   return [...helped, ...flagged, ...copied, ...kept, plain, ...(added ? [asked(added)] : [])];
 }
 
@@ -212,14 +217,9 @@ function releasesOf(code: DriverCode, pair: Pair, homes: readonly Home[]): Call[
   return code.calls.filter((call) => names.has(apiOf(code, call) ?? "") && (pair.handle.from === "global" || call.arguments.some((argument) => texts.has(code.sourceCode.getText(unwrap(argument))))));
 }
 
-/** Those that stand elsewhere. */
-function othersOf(code: DriverCode, { pair, homes }: Acquisition, at: TSESTree.Node): Call[] {
-  return releasesOf(code, pair, homes).filter(({ range }) => at.type === "Program" || range[1] <= at.range[0] || at.range[1] <= range[0]);
-}
-
 /** What makes the other releases say that nothing is held any more; nothing where one of them cannot. */
-function resetsBehindOthers(code: DriverCode, acquisition: Acquisition, text: string, value: "null" | "false", at: TSESTree.Node): Edit {
-  const resets = othersOf(code, acquisition, at).map((call) => resetBehind(code, call, text, value));
+function resetsBehindOthers(code: DriverCode, { pair, homes }: Acquisition, text: string, value: "null" | "false"): Edit {
+  const resets = releasesOf(code, pair, homes).map((call) => resetBehind(code, call, text, value));
   return resets.flatMap((reset) => reset ?? []);
 }
 
@@ -376,6 +376,8 @@ function isConstant(code: DriverCode, expression: TSESTree.Node, at: TSESTree.No
       return true;
     case "ObjectExpression":
       return node.properties.every((property) => property.type === "Property" && !property.computed && isConstant(code, property.value, at));
+    case "CallExpression":
+      return apiOf(code, node) === "RTL_CONSTANT_STRING" && isVisible(code, node.callee, at) && node.arguments.every((argument) => isConstant(code, argument, at));
     case "Identifier":
     case "MemberExpression": {
       const root = rootOf(node);
