@@ -251,7 +251,7 @@ function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
     if (same.length === 0) {
       // A statement that goes takes its comments along.
       if (!moves || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
-    } else if (!same.some((remark) => remark.anchor === anchor || remark.tested === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
+    } else if (!same.some((remark) => remark.anchor.startsWith(anchor) || remark.tested === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
       faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
     }
   }
