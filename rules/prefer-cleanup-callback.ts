@@ -2,18 +2,21 @@
 import { createRule, onFacts } from "../lib/create-rule.ts";
 import { fixOf, isRefusal } from "../lib/repair/edit.ts";
 import { intoCleanup } from "../lib/repair/unload.ts";
-import { describe, placeKey } from "../lib/wording.ts";
+import { moveToCleanup } from "../lib/repair/suggestions.ts";
+import { describe, nameOf, placeKey } from "../lib/wording.ts";
 
-export default createRule<[], "unloadOnly">({
+export default createRule<[], "unloadOnly" | "move">({
   name: "prefer-cleanup-callback",
   meta: {
     type: "suggestion",
     docs: { description: "require releases to stand in EvtCleanupCallback rather than in EvtDriverUnload", recommended: false },
     fixable: "code",
+    hasSuggestions: true,
     schema: [],
     messages: {
       unloadOnly:
         "`{{call}}` releases {{resource}} only in EvtDriverUnload, which is not called when `DriverEntry` fails: a failure added later would leak it. Release it in {{cleanup}}, which runs either way{{obstacle}}.",
+      move: "Release {{resource}} in an EvtCleanupCallback.",
     },
   },
   create(context) {
@@ -26,6 +29,8 @@ export default createRule<[], "unloadOnly">({
       for (const release of reported) {
         const { resource, place, call, cleanup } = release;
         const repair = repairs.get(release);
+        const made = repair && isRefusal(repair) ? moveToCleanup(file, [release]) : undefined;
+        const offer = made && "edit" in made && !("refusal" in made) ? made : undefined;
         context.report({
           loc: place.loc,
           messageId: "unloadOnly",
@@ -36,6 +41,7 @@ export default createRule<[], "unloadOnly">({
             obstacle: repair && isRefusal(repair) ? ` (\`--fix\` leaves it: ${repair.words})` : "",
           },
           fix: repair && !isRefusal(repair) ? fixOf(repair.edit) : null,
+          suggest: offer && [{ messageId: "move", data: { resource: resource.kind === "wpp" ? "tracing" : nameOf(resource) }, fix: fixOf(offer.edit) }],
         });
       }
     });

@@ -6,13 +6,14 @@ import { memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { attempted, isRefusal, type Change, type Edit, type Repair } from "./edit.ts";
 import { EffectsOf, meet, nameOf } from "./effects.ts";
 import { proveGuarding } from "./guard.ts";
-import { noteRefusals } from "./ledger.ts";
+import { noteRefusals, wantsRepairs } from "./ledger.ts";
 import { linesOf, remove } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { releasesIn } from "./releases.ts";
 import { callAt, sitesOf } from "./sites.ts";
 import { listOf, listedStatement, type Source, type Statement } from "./statements.ts";
 import { indentationAt, styleOf } from "./style.ts";
+import { moveToCleanup } from "./suggestions.ts";
 
 /** Releases that stand together in one routine, and where they belong. */
 interface Move {
@@ -21,22 +22,50 @@ interface Move {
   readonly statements: readonly Statement[];
 }
 
-/** The edits for the releases of a file that stand in EvtDriverUnload only. */
+type Results = Map<UnloadOnlyRelease, Repair | Refusal>;
+
+/** The edits for the releases of a file that stand in EvtDriverUnload only, and can go into a callback that there is; those that one edit moves share it. */
 export function intoCleanup(file: LintedFile, releases: readonly UnloadOnlyRelease[]): ReadonlyMap<UnloadOnlyRelease, Repair | Refusal> {
-  const effects = new EffectsOf(file);
-  const results = new Map<UnloadOnlyRelease, Repair | Refusal>();
-  const moves = new Map<UnloadOnlyRelease, Move>();
-  for (const release of releases) {
-    const move = attempted(() => moveOf(file, effects, release));
-    if (isRefusal(move)) results.set(release, move);
-    else moves.set(release, move);
-  }
-  const together = moves.size > 1 ? attempted(() => repaired(file, effects, [...moves])) : undefined;
-  for (const [release, move] of moves) {
-    results.set(release, together && !isRefusal(together) ? together : attempted(() => repaired(file, effects, [[release, move]])));
-  }
+  const results = wantsRepairs() ? moved(file, releases) : new Map(releases.map((release) => [release, refuse("unproved", "nobody has asked")]));
   noteRefusals(file, "prefer-cleanup-callback", results);
   return results;
+}
+
+/** All together, so that one pass does; where that cannot be, as many as go together. */
+function moved(file: LintedFile, releases: readonly UnloadOnlyRelease[]): Results {
+  const effects = new EffectsOf(file);
+  const results: Results = new Map();
+  const all = together(file, effects, releases);
+  if (!isRefusal(all)) return new Map(releases.map((release) => [release, all]));
+  let taken: readonly UnloadOnlyRelease[] = [];
+  let made: Repair | undefined;
+  for (const release of releases) {
+    const repair = releases.length === 1 ? all : together(file, effects, [...taken, release]);
+    if (isRefusal(repair)) results.set(release, repair);
+    else [taken, made] = [[...taken, release], repair];
+  }
+  for (const release of taken) if (made) results.set(release, made);
+  return results;
+}
+
+/** Several moved as they stand, before what the callback does; or, where that does not do, written where they belong in it. */
+function together(file: LintedFile, effects: EffectsOf, releases: readonly UnloadOnlyRelease[]): Repair | Refusal {
+  const moves: Move[] = [];
+  let refusal: Refusal | undefined;
+  for (const release of releases) {
+    const move = attempted(() => moveOf(file, effects, release));
+    if (isRefusal(move)) refusal ??= move;
+    else moves.push(move);
+  }
+  const asTheyStand = refusal ?? attempted(() => repaired(file, effects, moves));
+  if (!isRefusal(asTheyStand) || !hasCallback(file, releases)) return asTheyStand;
+  const written = attempted(() => moveToCleanup(file, releases));
+  return "edit" in written && !("refusal" in written) ? { edit: written.edit, doubt: undefined } : asTheyStand;
+}
+
+/** There is a callback, or there is one that is set too early or too late to have an effect. */
+function hasCallback({ facts: { lostFields } }: LintedFile, releases: readonly UnloadOnlyRelease[]): boolean {
+  return releases.every(({ hasCleanup }) => hasCleanup) || lostFields.some(({ how, field }) => how !== "unpassed" && field === "EvtCleanupCallback");
 }
 
 function moveOf(file: LintedFile, effects: EffectsOf, { place, resource, cleanup, hasCleanup }: UnloadOnlyRelease): Move | Refusal {
@@ -94,11 +123,11 @@ function onlyCall({ body }: FunctionNode): TSESTree.CallExpression | undefined {
   return statement.expression.type === "CallExpression" ? statement.expression : undefined;
 }
 
-function repaired(file: LintedFile, effects: EffectsOf, moves: readonly (readonly [UnloadOnlyRelease, Move])[]): Repair | Refusal {
+function repaired(file: LintedFile, effects: EffectsOf, moves: readonly Move[]): Repair | Refusal {
   const edit: Change[] = [];
   const done = new Set<Statement>();
   const added = new Map<FunctionNode, string[]>();
-  for (const [, move] of moves) {
+  for (const move of moves) {
     if (move.statements.some((statement) => done.has(statement))) continue;
     for (const statement of move.statements) done.add(statement);
     const obstacle = obstacleTo(effects, move, done);
