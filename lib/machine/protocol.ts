@@ -272,7 +272,8 @@ class Protocol {
       const mark = core.cells.get(WRONG);
       const release = mark?.k === "mark" ? this.#run.shared.callSites.get(mark.n) : undefined;
       if (!release || (isLater && end.core.cells.has(WRONG))) continue;
-      for (const exit of end.exits()) scrutiny.wrongRelease({ kind: pair.kind, unheld: pair.unheld, release: release.place, exit: exit.site.place, isLater });
+      const wrong = { kind: pair.kind, unheld: pair.unheld, release: release.place, isLater, wasAcquired: core.cells.has(PROPERTY) };
+      for (const exit of end.exits()) scrutiny.wrongRelease({ ...wrong, exit: exit.site.place });
     }
   }
 

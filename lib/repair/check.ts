@@ -33,6 +33,7 @@ const MAX_DISTANCE = 4;
 
 /** Finds the test of a creation in its list. */
 export function checkOf(effects: EffectsOf, list: readonly Statement[], creation: Statement, call: TSESTree.Node): Check | Refusal {
+  if (effects.throws) return { statement: creation, failing: [], inside: undefined, leaves: true, strip: removed };
   const start = list.indexOf(creation);
   const derived = new Set<Root>();
   // A copy is tested as well as what it was copied from.
@@ -72,6 +73,8 @@ function testIn(effects: EffectsOf, list: readonly Statement[], statement: TSEST
     if (effects.of(statement).exits.length === 0) return refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
     return { statement, failing: [statement], inside: undefined, leaves: true, strip: removed };
   }
+  const both = conjunction(effects, list, statement);
+  if (both) return both;
   const { consequent, alternate } = statement;
   const way = outcomeOf(effects, statement.test) ?? (endsInExit(consequent) || !alternate ? "failure" : "success");
   if (way === "success") {
@@ -89,11 +92,41 @@ function testIn(effects: EffectsOf, list: readonly Statement[], statement: TSEST
     strip: (sourceCode, releases) => {
       if (leaves) return removed(sourceCode, releases);
       if (next?.type !== "ReturnStatement") return refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
-      if (consequent.type !== "BlockStatement") return releases.flat().includes(consequent) ? [replacing(sourceCode, consequent, next)] : refuse("line", consequent.loc.start.line);
-      const changes = removed(sourceCode, releases);
-      return isRefusal(changes) ? changes : leaving(sourceCode, consequent, next, releases, changes);
+      return leavingInstead(sourceCode, consequent, next, releases);
     },
   };
+}
+
+/** `if (failed && held) { Release(); }`: with the release goes the part of the test that was for it. */
+function conjunction(effects: EffectsOf, list: readonly Statement[], statement: TSESTree.IfStatement): Check | undefined {
+  const { consequent, alternate } = statement;
+  const test = unwrap(statement.test);
+  if (test.type !== "LogicalExpression" || test.operator !== "&&" || alternate) return undefined;
+  const [failed, other] = outcomeOf(effects, test.left) === "failure" ? [test.left, test.right] : [test.right, test.left];
+  const { uses, unknown } = effects.of(other);
+  if (outcomeOf(effects, failed) !== "failure" || uses.length + unknown.length > 0) return undefined;
+  const next = list[list.indexOf(statement) + 1];
+  return {
+    statement,
+    failing: [consequent],
+    inside: undefined,
+    leaves: endsInExit(consequent),
+    strip: (sourceCode, releases) => {
+      const gone = new Set(releases.flat());
+      const rest = (consequent.type === "BlockStatement" ? consequent.body : [consequent]).filter((each) => !gone.has(each));
+      const isEmptied = rest.length === 0 && next?.type === "ReturnStatement";
+      if (!isEmptied && (rest.length !== 1 || rest[0]?.type !== "ReturnStatement")) return refuse("shape", `line ${String(statement.loc.start.line)} tests more than the creation`);
+      const changes = isEmptied ? leavingInstead(sourceCode, consequent, next, releases) : removed(sourceCode, releases);
+      return isRefusal(changes) ? changes : [{ range: test.range, text: sourceCode.getText(failed) }, ...changes];
+    },
+  };
+}
+
+/** The failing branch leaves as the function does next. */
+function leavingInstead(sourceCode: Source, consequent: TSESTree.Statement, next: TSESTree.ReturnStatement, releases: readonly (readonly Statement[])[]): readonly Change[] | Refusal {
+  if (consequent.type !== "BlockStatement") return releases.flat().includes(consequent) ? [replacing(sourceCode, consequent, next)] : refuse("line", consequent.loc.start.line);
+  const changes = removed(sourceCode, releases);
+  return isRefusal(changes) ? changes : leaving(sourceCode, consequent, next, releases, changes);
 }
 
 /** The releases taken out. */

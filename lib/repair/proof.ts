@@ -4,7 +4,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Facts, Place, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { scrutinise, type Scrutinised } from "../machine/loader.ts";
-import type { Scrutiny } from "../machine/scrutiny.ts";
+import type { Scrutiny, WrongRelease } from "../machine/scrutiny.ts";
 import { applied, attempted, isRefusal, type Edit } from "./edit.ts";
 import { wantsRepairs } from "./ledger.ts";
 import { refuse, type Refusal } from "./refusal.ts";
@@ -77,10 +77,14 @@ function analysed(file: LintedFile, text: string): Edited | Refusal {
   return result ? { sourceCode, ...result } : refuse("unproved", "the result could not be followed");
 }
 
-/** A kind that is released more often than before without being held: nothing of that sort may come with an edit. */
+/**
+ * A kind that is released more often than before without being held: nothing of that sort may come with an edit. In the
+ * entry and in the callbacks, twice and without ever having been acquired are told apart: one does not make up for another.
+ */
 export function furtherWrongRelease(before: Scrutiny, after: Scrutiny, unheld: "harmless" | "fatal"): string | undefined {
-  const count = ({ wrongReleases }: Scrutiny, kind: string): number => wrongReleases.filter((wrong) => wrong.unheld === unheld && wrong.kind === kind).length;
-  return after.wrongReleases.find(({ kind }) => count(after, kind) > count(before, kind))?.kind;
+  const isAlike = (one: WrongRelease, other: WrongRelease): boolean => one.unheld === unheld && one.kind === other.kind && one.isLater === other.isLater && one.wasAcquired === other.wasAcquired;
+  const count = ({ wrongReleases }: Scrutiny, like: WrongRelease): number => wrongReleases.filter((wrong) => isAlike(wrong, like)).length;
+  return after.wrongReleases.find((wrong) => count(after, wrong) > count(before, wrong))?.kind;
 }
 
 /** Something that the entry would itself release on a way to success, and did not before. */

@@ -259,7 +259,8 @@ function reaches(code: DriverCode, { root }: Home, at: TSESTree.Node): boolean {
   const definition = variable?.defs[0]?.node as TSESTree.Node | undefined;
   if (!variable || definition?.type !== "VariableDeclarator" || definition.parent.kind === "var" || code.scopes.isModuleLevel(variable)) return true;
   const routine = isFunction(at.parent) && at.parent.body === at ? at.parent : undefined;
-  if (!routine || functionAround(definition) === routine) return true;
+  if (!routine) return functionAround(at) !== functionAround(definition) || definition.range[1] <= at.range[0];
+  if (functionAround(definition) === routine) return true;
   // A callback inside the entry may run before a later declaration is come to.
   const around = functionAround(definition);
   const creation = code.calls.find((call) => apiOf(code, call) === "WdfDriverCreate" && functionAround(call) === around);

@@ -31,7 +31,7 @@ export function releaseAtExit(file: LintedFile, leaks: readonly FailureLeak[]): 
     choices: [...parts, SHAPES],
     build: (chosen) => beforeExit(code, leaks, chosen),
     renewed: (chosen) => renewedBy(chosen.filter((choice): choice is Entry => typeof choice !== "string")),
-    isRepaired: (facts) => failureLeaks(facts).length <= failureLeaks(file.facts).length - leaks.length,
+    isRepaired: isLess(file, leaks),
   });
 }
 
@@ -263,13 +263,14 @@ function unloadStep(code: DriverCode, leaks: readonly UnloadLeak[]): StepChoices
 /* ---------- what is to be gone ---------- */
 
 const failureLeaks = ({ failureLeaks: leaks }: Facts): FailureLeak[] => leaks.filter(({ resource }) => resource.kind !== "wpp");
-const tracingLeaks = ({ failureLeaks: failing, unloadLeaks }: Facts): number => [...failing, ...unloadLeaks].filter(({ resource }) => resource.kind === "wpp").length;
+const unloadLeaks = ({ unloadLeaks: leaks }: Facts): UnloadLeak[] => leaks.filter(({ resource }) => resource.kind !== "wpp");
+const tracingLeaks = ({ failureLeaks: failing, unloadLeaks: unloading }: Facts): number => [...failing, ...unloading].filter(({ resource }) => resource.kind === "wpp").length;
 
-/** Fewer leaks by at least these. */
-function isLess(file: LintedFile, leaks: readonly Leak[]): (facts: Facts) => boolean {
-  const isExit = leaks.some((leak) => "exit" in leak);
-  const count = (facts: Facts): number => (isExit ? failureLeaks(facts) : facts.unloadLeaks.filter(({ resource }) => resource.kind !== "wpp")).length;
-  return (facts) => count(facts) <= count(file.facts) - leaks.length;
+/** Fewer leaks by at least these, and one exit fewer that has any. */
+function isLess({ facts: before }: LintedFile, leaks: readonly Leak[]): (facts: Facts) => boolean {
+  if (!leaks.some((leak) => "exit" in leak)) return (facts) => unloadLeaks(facts).length <= unloadLeaks(before).length - leaks.length;
+  const exits = (facts: Facts): number => new Set(failureLeaks(facts).map(({ exit }) => exit.place.range.join())).size;
+  return (facts) => failureLeaks(facts).length <= failureLeaks(before).length - leaks.length && exits(facts) < exits(before);
 }
 
 /** Several edits as one. */

@@ -52,7 +52,7 @@ function intoRoutine(code: DriverCode, routine: Routine, unload: Routine | undef
   return {
     unload: unload === routine ? undefined : unload,
     spot: (near) => ({ at: routine.body, driverObject: driverObjectIn(code, routine, near, true), isUncertain: true }),
-    write: (entries, acquired) => both(writeInto(code, routine, entries, acquired), further),
+    write: (entries, acquired) => tidied(code, unload, both(writeInto(code, routine, entries, acquired), further)),
   };
 }
 
@@ -97,7 +97,7 @@ function intoNew(code: DriverCode, ground: Ground, unload: Routine | undefined, 
     write: (entries) => {
       const lines = linesOf(entries);
       const usesDriver = lines.some((line) => /\bDriver\b/u.test(line));
-      return withEdits(scaffold(code, ground, lines, usesDriver, given?.struct), entries, given?.edit ?? []);
+      return tidied(code, unload, withEdits(scaffold(code, ground, lines, usesDriver, given?.struct), entries, given?.edit ?? []));
     },
   };
 }
@@ -116,7 +116,7 @@ function asDefault(code: DriverCode, ground: Ground, callbacks: readonly Callbac
   return {
     unload,
     spot: () => newSpot(code, ground),
-    write: (entries) => withEdits(withDefault(code, ground, place, routines, linesOf(entries)), entries, []),
+    write: (entries) => tidied(code, unload, withEdits(withDefault(code, ground, place, routines, linesOf(entries)), entries, [])),
   };
 }
 
@@ -136,6 +136,26 @@ const linesOf = (entries: readonly Entry[]): string[] => lastAcquiredFirst(entri
 
 function withEdits(outcome: Outcome, entries: readonly Entry[], further: Edit): Outcome {
   return both(outcome, [...entries.flatMap(({ writing }) => writing.edit), ...further]);
+}
+
+/** What is taken out of the unload routine, statement by statement, is taken out as one; a body that nothing is left in becomes `{}`. */
+function tidied({ sourceCode }: DriverCode, unload: Routine | undefined, outcome: Outcome): Outcome {
+  if (isRefusal(outcome) || unload?.body.type !== "BlockStatement") return outcome;
+  const { body } = unload;
+  const removals = outcome.filter(({ range, text }) => text === "" && body.range[0] < range[0] && range[1] < body.range[1]);
+  const isRemoved = ({ range: [start, end] }: TSESTree.Node | TSESTree.Comment): boolean => removals.some(({ range }) => range[0] <= start && end <= range[1]);
+  if (removals.length === 0) return outcome;
+  const others = outcome.filter((change) => !removals.includes(change));
+  if (body.body.every(isRemoved) && sourceCode.getCommentsInside(body).every(isRemoved)) return [...others, { range: body.range, text: "{}" }];
+  const runs: Statement[][] = [];
+  for (const [index, statement] of body.body.entries()) {
+    const before = body.body[index - 1];
+    if (!isRemoved(statement)) continue;
+    if (before && isRemoved(before)) runs.at(-1)?.push(statement);
+    else runs.push([statement]);
+  }
+  const taken = runs.map((run) => remove(sourceCode, ...run));
+  return taken.some(isRefusal) ? outcome : [...others, ...taken.flatMap((each) => (isRefusal(each) ? [] : each))];
 }
 
 function both(outcome: Outcome, further: Edit): Outcome {
@@ -170,7 +190,7 @@ function valueSet(sourceCode: DriverCode["sourceCode"], node: TSESTree.Node, str
   }
   if (parent?.type !== "Property" || parent.key !== node) return undefined;
   const call = parent.parent.parent;
-  const [first] = call?.type === "CallExpression" ? call.arguments : [];
+  const [first] = call.type === "CallExpression" ? call.arguments : [];
   return first && first !== parent.parent && sourceCode.getText(unwrap(first)) === struct ? parent.value : undefined;
 }
 

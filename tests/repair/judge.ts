@@ -156,8 +156,8 @@ function newFindings(before: Run, after: Run): Fault[] {
     const same = known.get(keyOf(run.schedule));
     const old = same === undefined ? all : new Set(findingsOf(before, same).flatMap(({ keys }) => keys));
     for (const { keys, finding } of findingsOf(after, run)) {
-      // A lost field is a defect of the code, under whichever schedule it is come to.
-      const among = finding.kind === "lost-attribute" ? all : old;
+      // A lost field and a wrong order are defects of the code, under whichever schedule they are come to.
+      const among = finding.kind === "lost-attribute" || finding.kind === "order" ? all : old;
       if (keys.some((key) => among.has(key))) continue;
       const how = `new ${finding.kind}`;
       if (!faults.has(how)) faults.set(how, { how, detail: `${finding.message}, with ${JSON.stringify(run.schedule)}` });
@@ -176,7 +176,9 @@ function findingsOf({ verification, lines }: Run, run: RunRecord): { readonly ke
     const what = [kind, resource?.kind, lost?.struct, lost?.field, lost?.reason].join("|");
     if (kind === "exception") return { keys: [`${kind}|${finding.message}`], finding };
     const site = resource?.acquired ?? call;
-    const keys = [`${what}|${site?.call ?? ""}#${String(site?.occurrence ?? "")}`, `${what}|${lines[(site?.position?.line ?? 0) - 1] ?? ""}`];
+    // The call beside what is never passed is the last one before the entry ended, whichever that is.
+    const struct = lost?.reason === "never-passed" ? [`${what}|${String(lost.number)}`] : [];
+    const keys = [...struct, `${what}|${site?.call ?? ""}#${String(site?.occurrence ?? "")}`, `${what}|${lines[(site?.position?.line ?? 0) - 1] ?? ""}`];
     return { keys, finding };
   });
 }
