@@ -1,9 +1,8 @@
 /** Reports a release that stands only in EvtDriverUnload and could stand in EvtCleanupCallback. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
 import { fixOf, isRefusal } from "../lib/repair/edit.ts";
-import { intoCleanup } from "../lib/repair/unload.ts";
-import { moveToCleanup } from "../lib/repair/suggestions.ts";
-import { describe, nameOf, placeKey } from "../lib/wording.ts";
+import { intoCleanup, intoNewCleanup, unloadOnly } from "../lib/repair/unload.ts";
+import { describe, nameOf } from "../lib/wording.ts";
 
 export default createRule<[], "unloadOnly" | "move">({
   name: "prefer-cleanup-callback",
@@ -20,17 +19,14 @@ export default createRule<[], "unloadOnly" | "move">({
     },
   },
   create(context) {
-    return onFacts(context, ({ unloadOnlyReleases, failureLeaks }, file) => {
-      // Where a failing exit needs the release already, no-leak-on-failure tells it.
-      const leaked = new Set(failureLeaks.map(({ resource }) => placeKey(resource.acquire)));
-      const reported = unloadOnlyReleases.filter(({ resource }) => !leaked.has(placeKey(resource.acquire)));
+    return onFacts(context, (facts, file) => {
+      const reported = unloadOnly(facts);
       if (reported.length === 0) return;
       const repairs = intoCleanup(file, reported);
       for (const release of reported) {
         const { resource, place, call, cleanup } = release;
         const repair = repairs.get(release);
-        const made = repair && isRefusal(repair) ? moveToCleanup(file, [release]) : undefined;
-        const offer = made && "edit" in made && !("refusal" in made) ? made : undefined;
+        const offer = repair && isRefusal(repair) ? intoNewCleanup(file, release) : undefined;
         context.report({
           loc: place.loc,
           messageId: "unloadOnly",
@@ -41,7 +37,7 @@ export default createRule<[], "unloadOnly" | "move">({
             obstacle: repair && isRefusal(repair) ? ` (\`--fix\` leaves it: ${repair.words})` : "",
           },
           fix: repair && !isRefusal(repair) ? fixOf(repair.edit) : null,
-          suggest: offer && [{ messageId: "move", data: { resource: resource.kind === "wpp" ? "tracing" : nameOf(resource) }, fix: fixOf(offer.edit) }],
+          suggest: offer && !isRefusal(offer) ? [{ messageId: "move", data: { resource: resource.kind === "wpp" ? "tracing" : nameOf(resource) }, fix: fixOf(offer.edit) }] : undefined,
         });
       }
     });

@@ -1,12 +1,13 @@
 /** Gives a lost field its effect together with what the driver then needs: attributes that are passed, releases of what it would leave behind. */
 import type { Facts, LostField, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { attempted, contiguous, isRefusal, type Edit } from "./edit.ts";
+import { attempted, isRefusal, type Edit } from "./edit.ts";
 import { EffectsOf } from "./effects.ts";
 import { groupsOf, movesOf } from "./field-moves.ts";
 import { wantsRepairs } from "./ledger.ts";
-import { edited, prove } from "./proof.ts";
+import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
+import { difference, made } from "./successive.ts";
 import { passAttributes, releaseInCleanup, stopTracing, type Suggested } from "./suggestions.ts";
 
 /** An edit of several parts, and what they are besides the field's own. */
@@ -33,14 +34,12 @@ function partByPart(file: LintedFile, lost: LostField): Completed | Refusal {
   for (let parts = 1; parts < MOST_PARTS; parts += 1) {
     const part = nextPart(file, current, lost);
     if (!part) break;
-    const next = isRefusal(part.made) ? part.made : withEdit(current, part.made.edit);
+    const next = isRefusal(part.outcome) ? part.outcome : made(current, part.outcome.edit);
     if (isRefusal(next)) return next;
     current = next;
     done = { passes: done.passes || part.passes, releases: distinct([...done.releases, ...part.releases]) };
   }
-  const { text } = file.sourceCode;
-  const change = contiguous(text, [{ range: [0, text.length], text: current.sourceCode.text }]);
-  const edit: Edit = change ? [change] : [];
+  const edit = difference(file, current);
   const before = file.facts.lostFields.length;
   const proof = prove(file, { edit, isRepaired: ({ facts }) => facts.lostFields.length < before, isRevealing: true });
   return isRefusal(proof) ? proof : { edit, ...done };
@@ -52,24 +51,19 @@ function moved(file: LintedFile, lost: LostField): LintedFile | Refusal {
   const { groups, refused } = groupsOf(file.sourceCode, effects, [lost]);
   const stretches = movesOf(file.sourceCode, effects, groups);
   if (isRefusal(stretches)) return stretches;
-  return refused.get(lost) ?? withEdit(file, stretches.map(({ change }) => change));
+  return refused.get(lost) ?? made(file, stretches.map(({ change }) => change));
 }
 
 /** The file with the attributes passed, whatever comes of that. */
 function passed(file: LintedFile, lost: LostField): LintedFile | Refusal {
   const result = passAttributes(file, lost);
-  if ("edit" in result && result.edit) return withEdit(file, result.edit);
+  if ("edit" in result && result.edit) return made(file, result.edit);
   return "refusal" in result ? result.refusal : refuse("shape", "the attributes are not passed");
-}
-
-function withEdit(file: LintedFile, edit: Edit): LintedFile | Refusal {
-  const after = edited(file, edit);
-  return isRefusal(after) ? after : { ...file, sourceCode: after.sourceCode, facts: after.facts };
 }
 
 /** What is to be done next. */
 interface Part {
-  readonly made: { readonly edit: Edit } | Refusal;
+  readonly outcome: { readonly edit: Edit } | Refusal;
   readonly passes: boolean;
   readonly releases: readonly Resource[];
 }
@@ -78,12 +72,16 @@ interface Part {
 function nextPart(file: LintedFile, current: LintedFile, lost: LostField): Part | undefined {
   const { facts } = current;
   const unpassed = facts.lostFields.find(({ how, struct, field }) => how === "unpassed" && struct === lost.struct && field === lost.field);
-  if (unpassed) return { made: madeBy(passAttributes(current, unpassed)), passes: true, releases: [] };
-  const all = [...further(file.facts.unloadLeaks, facts.unloadLeaks), ...further(file.facts.failureLeaks, facts.failureLeaks)];
+  if (unpassed) return { outcome: madeBy(passAttributes(current, unpassed)), passes: true, releases: [] };
+  const unloaded = further(file.facts.unloadLeaks, facts.unloadLeaks);
+  const failing = further(file.facts.failureLeaks, facts.failureLeaks);
   // Tracing is stopped when all else is released.
-  const [leaks, tracing] = [all.filter(({ resource }) => resource.kind !== "wpp"), all.filter(({ resource }) => resource.kind === "wpp")];
-  if (leaks.length > 0) return { made: madeBy(releaseInCleanup(current, leaks)), passes: false, releases: resourcesOf(leaks) };
-  return tracing.length > 0 ? { made: madeBy(stopTracing(current, tracing)), passes: false, releases: resourcesOf(tracing) } : undefined;
+  for (const leaks of [unloaded, failing]) {
+    const plain = leaks.filter(({ resource }) => resource.kind !== "wpp");
+    if (plain.length > 0) return { outcome: madeBy(releaseInCleanup(current, plain)), passes: false, releases: resourcesOf(plain) };
+  }
+  const tracing = [...unloaded, ...failing];
+  return tracing.length > 0 ? { outcome: madeBy(stopTracing(current, tracing)), passes: false, releases: resourcesOf(tracing) } : undefined;
 }
 
 const resourcesOf = (leaks: readonly Leak[]): Resource[] => leaks.map(({ resource }) => resource);

@@ -7,7 +7,7 @@ import { meet, nameOf, type Effects, type EffectsOf } from "./effects.ts";
 import { linesOf, remove, reorder, type Placed } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { callAt, functionAround, itemOf, sitesOf } from "./sites.ts";
-import { chunkOf, commentsIn, listOf, listedStatement, wouldJoin, type Source, type Statement } from "./statements.ts";
+import { chunkOf, commentsIn, listOf, listedStatement, runsOf, wouldJoin, type Source, type Statement } from "./statements.ts";
 import { indentationAt, styleOf } from "./style.ts";
 
 /** Assignments that belong before or behind one call. */
@@ -348,18 +348,6 @@ function emptiedBy(sourceCode: Source, effects: EffectsOf, statements: readonly 
   const own = statements.map((each) => chunkOf(sourceCode, each));
   const lost = commentsIn(sourceCode, chunk.range[0], chunk.range[1]).find(({ range }) => !own.some((each) => !isRefusal(each) && each.range[0] <= range[0] && range[1] <= each.range[1]));
   return lost ? refuse("comment", lost.loc.start.line) : branch;
-}
-
-/** Neighbours together. */
-function runsOf(list: readonly Statement[], statements: readonly Statement[]): Statement[][] {
-  const runs: Statement[][] = [];
-  for (const statement of statements) {
-    const last = runs.at(-1);
-    const previous = last?.at(-1);
-    if (last && previous && list.indexOf(previous) + 1 === list.indexOf(statement)) last.push(statement);
-    else runs.push([statement]);
-  }
-  return runs;
 }
 
 /** Asks and changes nothing. */

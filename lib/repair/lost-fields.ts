@@ -1,13 +1,14 @@
 /** Gives fields that are lost their effect: all those of a file together, so that one pass does. */
 import type { LostField } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { attempted, contiguous, isRefusal, type Edit, type Repair } from "./edit.ts";
+import { attempted, isRefusal, type Edit, type Repair } from "./edit.ts";
 import { EffectsOf } from "./effects.ts";
 import { groupsOf, movesOf, type Group, type Stretch } from "./field-moves.ts";
 import { proveGuarding } from "./guard.ts";
 import { noteRefusals, wantsRepairs } from "./ledger.ts";
-import { edited, prove } from "./proof.ts";
+import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
+import { difference, made } from "./successive.ts";
 
 type Results = Map<LostField, Repair | Refusal>;
 
@@ -131,34 +132,22 @@ const MOST_ROUNDS = 4;
 function furtherRounds(file: LintedFile, first: Step): Edit | undefined {
   let current = made(file, first.edit);
   let rounds = 1;
-  for (; current && rounds < MOST_ROUNDS; rounds += 1) {
-    const before: LintedFile = current;
-    const { step } = roundOf(before, late(before.facts.lostFields));
+  for (; rounds < MOST_ROUNDS && !isRefusal(current); rounds += 1) {
+    const { step } = roundOf(current, late(current.facts.lostFields));
     if (!step) break;
-    current = made(before, step.edit);
+    current = made(current, step.edit);
   }
-  if (rounds === 1 || !current) return undefined;
+  if (rounds === 1 || isRefusal(current)) return undefined;
   const edit = difference(file, current);
   const count = file.facts.lostFields.length - current.facts.lostFields.length;
   const proof = prove(file, { edit, ...claimFor(file, count) });
   return isRefusal(proof) ? undefined : edit;
 }
 
-/** The file with an edit made, as one to be repaired again. */
-function made(file: LintedFile, edit: Edit): LintedFile | undefined {
-  const after = edited(file, edit);
-  return isRefusal(after) ? undefined : { ...file, sourceCode: after.sourceCode, facts: after.facts };
-}
-
-function difference({ sourceCode: { text } }: LintedFile, after: LintedFile): Edit {
-  const change = contiguous(text, [{ range: [0, text.length], text: after.sourceCode.text }]);
-  return change ? [change] : [];
-}
-
 /** The fields that an edit gives their effect: those that are not lost afterwards. */
 function gone(file: LintedFile, edit: Edit): LostField[] {
   const after = made(file, edit);
-  const left = after ? after.facts.lostFields.map((field) => wordsOf(after, field)) : [];
+  const left = !isRefusal(after) ? after.facts.lostFields.map((field) => wordsOf(after, field)) : [];
   return late(file.facts.lostFields).filter((field) => {
     const index = left.indexOf(wordsOf(file, field));
     if (index >= 0) left.splice(index, 1);
