@@ -7,7 +7,7 @@ import { questions, type Asking, type Plan, type Posed } from "./creation.ts";
 import { editFor } from "./creation-edit.ts";
 import { attempted, isRefusal, type Edit, type Repair } from "./edit.ts";
 import { EffectsOf } from "./effects.ts";
-import { noteRefusals } from "./ledger.ts";
+import { noteRefusals, renamed } from "./ledger.ts";
 import { creationFirst, type Order } from "./order.ts";
 import { proveGuarding } from "./guard.ts";
 import { furtherWrongRelease, type Edited } from "./proof.ts";
@@ -91,16 +91,23 @@ function repaired(asking: Asking, plan: Plan): Repair | Refusal {
   for (const posed of questions(asking, plan)) {
     for (const order of isRefusal(posed) ? [posed] : creationFirst(posed.question)) {
       if (isRefusal(posed) || isRefusal(order)) {
-        refusal ??= isRefusal(order) ? order : undefined;
+        if (isRefusal(order) && (!refusal || refusal.reason === "other-block")) refusal = order;
         continue;
       }
       const moved = [...plan.early.values()].filter((statement) => order.after.some((index) => posed.question.items[index]?.statement === statement)).length;
       const made = bestOf(file, scrutinised, waysToWrite(file, posed, order), moved);
       if (!isRefusal(made)) return { edit: made, doubt: order.doubts[0] };
-      unproved ??= made;
+      unproved ??= inWords(made, plan);
     }
   }
   return unproved ?? refusal ?? refuse("shape", "nothing could be moved");
+}
+
+/** Names what would be released wrongly; an object of the framework has a parent then, which takes it along. */
+function inWords(refusal: Refusal, { early }: Plan): Refusal {
+  if (refusal.reason !== "untested-release") return refusal;
+  const call = [...early.keys()].find(({ resource }) => resource && refusal.words.includes(`\`${resource.kind}\``));
+  return call ? renamed(refusal, refuse(call.what === "object" ? "double-release" : "untested-release", call.resource?.name ?? call.call)) : refusal;
 }
 
 /** How an order can be written: with as few releases gone as can be. */

@@ -4,7 +4,7 @@ import { isTraceName } from "../api/calls.ts";
 import type { CallMeaning, Vocabulary } from "../api/vocabulary.ts";
 import { createBinder, type Binder } from "../source/binding.ts";
 import { indexScopes, type Scopes, type Variable } from "../source/scopes.ts";
-import { findMember, functionName, isFunction, memberName, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { findMember, functionName, isFunction, memberName, parametersOf, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { vocabularyOf } from "../machine/loader.ts";
 import type { Source } from "./statements.ts";
@@ -84,6 +84,8 @@ export class EffectsOf {
   readonly scopes: Scopes;
   readonly binder: Binder;
   readonly vocabulary: Vocabulary;
+  /** Calls that fail throw, instead of giving a status. */
+  readonly throws: boolean;
   readonly #sourceCode: Source;
   readonly #functions = new Map<FunctionNode, Effects>();
   readonly #active = new Set<FunctionNode>();
@@ -94,6 +96,7 @@ export class EffectsOf {
     this.scopes = indexScopes(sourceCode);
     this.binder = createBinder(this.scopes, settings);
     ({ vocabulary: this.vocabulary } = vocabularyOf(settings));
+    this.throws = settings.failure === "throw";
   }
 
   /**
@@ -454,7 +457,7 @@ export class EffectsOf {
   }
 
   /** What a call of the API does to what it is given. */
-  #apply(meaning: CallMeaning, node: TSESTree.Node, args: readonly (Place | undefined)[], into: Collector, { branch }: Context): void {
+  #apply(meaning: CallMeaning, node: TSESTree.Node, args: readonly (Place | undefined)[], into: Collector, { branch, isCaught }: Context): void {
     const write = (place: Place | undefined, ...more: string[]): void => {
       if (place) into.accesses.push({ root: place.root, path: [...place.path, ...more], isWrite: true, branch });
     };
@@ -467,6 +470,7 @@ export class EffectsOf {
     }
     for (const { pair } of meaning.releases) if (pair.kind === "wpp") mark("tracing", true);
     for (const { transfer } of meaning.transfers) write(transfer && args[transfer.argument], "value");
+    if (this.throws && isCaught !== true && mayThrow(meaning)) into.exits.push(node);
     switch (meaning.effect) {
       case "create-driver":
         write(args[0], "DriverUnload");
@@ -490,7 +494,7 @@ export class EffectsOf {
         return;
       case "borrow":
         if (isTraceName(meaning.name)) mark("tracing", false);
-        else if (!isPrint(meaning.name)) for (const place of args) if (place && !isDriverObjectLike(place)) write(place, "*");
+        else for (const place of changedBy(meaning.name, args)) if (place && !isDriverObjectLike(place)) write(place, "*");
         return;
       case "raise":
       case "bugcheck":
@@ -504,7 +508,7 @@ export class EffectsOf {
   #callLocal(fn: FunctionNode, args: readonly (Place | undefined)[], callee: TSESTree.Node, into: Collector, context: Context): void {
     const inner = this.#inside(fn, callee);
     const parameters = new Map<Root, Place | undefined>();
-    for (const [index, parameter] of fn.params.entries()) {
+    for (const [index, parameter] of parametersOf(fn).entries()) {
       const variable = parameter.type === "Identifier" ? this.scopes.variableOf(parameter) : undefined;
       if (variable) parameters.set(variable, args[index]);
     }
@@ -548,6 +552,17 @@ function empty(): Collector {
   return { accesses: [], uses: [], unknown: [], exits: [], declared: [], captured: new Set() };
 }
 
+/** Whether a statement may read what a root held before it. */
+export function isExposed({ accesses }: Pick<Effects, "accesses">, root: Root): boolean {
+  const written: string[] = [];
+  for (const { root: own, isWrite, path, branch } of accesses) {
+    if (own !== root) continue;
+    if (!isWrite && !written.some((known) => branch === known || branch.startsWith(`${known}/`) || known === "")) return true;
+    if (isWrite && path.length === 0) written.push(branch);
+  }
+  return false;
+}
+
 /** Whether two accesses meet: one writes what the other reads or writes. */
 export function meet(left: Access, right: Access): boolean {
   if (left.root !== right.root || (!left.isWrite && !right.isWrite)) return false;
@@ -573,11 +588,24 @@ const BUILTINS: ReadonlySet<string> = new Set(["Object", "Array", "Math", "Numbe
 
 const PRINTS = new Set(["DbgPrint", "DbgPrintEx", "KdPrint", "KdPrintEx", "vDbgPrintEx"]);
 
-function isPrint(name: string): boolean {
-  return PRINTS.has(name);
+/** Whether a call of the API only tells what goes on. */
+export function isTold(name: string): boolean {
+  return PRINTS.has(name) || isTraceName(name);
 }
 
-function isParameter(root: Root): boolean {
+/** Those of its arguments that a call may change: what strings and memory are copied from stays as it is. */
+function changedBy(name: string, args: readonly (Place | undefined)[]): readonly (Place | undefined)[] {
+  if (isTold(name) || /^Rtl(?:Compare|Equal)/u.test(name)) return [];
+  return /^Rtl(?:Copy|Move|Fill|Append|String|UnicodeStringCopy|UnicodeStringPrintf)/u.test(name) ? args.slice(0, 1) : args;
+}
+
+/** Whether a call throws when it fails, in the dialect in which calls do. */
+function mayThrow({ acquires, effect }: CallMeaning): boolean {
+  return acquires.length > 0 || effect === "create-driver" || effect === "registration";
+}
+
+/** Whether a root is a parameter of a function. */
+export function isParameter(root: Root): boolean {
   return typeof root === "object" && root.defs.some((definition) => definition.type === ("Parameter" as typeof definition.type));
 }
 

@@ -221,13 +221,27 @@ function inBraces(sourceCode: Source, statement: Statement, before: readonly str
   const { text } = sourceCode;
   const { eol, unit } = styleOf(sourceCode);
   const { parent } = statement;
-  const [start, end] = ownRange(sourceCode, statement);
-  if (commentsIn(sourceCode, lineStart(text, start), lineEnd(text, end)).length > 0) return refuse("comment", statement.loc.start.line);
+  const [start, own] = ownRange(sourceCode, statement);
   const outer = indentationAt(text, parent.range[0]);
   const previous = sourceCode.getTokenBefore(statement);
   if (!previous) return refuse("line", statement.loc.start.line);
+  if (commentsIn(sourceCode, previous.range[1], own).length > 0) return refuse("comment", statement.loc.start.line);
+  const end = withRemark(sourceCode, own);
+  if (typeof end !== "number") return end;
   const body = [...before, text.slice(start, end), ...after].map((line) => outer + unit + line).join(eol);
   return [{ range: [previous.range[1], end], text: ` {${eol}${body}${eol}${outer}}` }];
+}
+
+/** Where a statement ends with the comment that follows it on its line: that goes into the braces as well. */
+function withRemark(sourceCode: Source, end: number): number | Refusal {
+  const { text } = sourceCode;
+  const line = lineEnd(text, end);
+  const remark = commentsIn(sourceCode, end, text.length).find(({ range }) => range[0] < line && text.slice(end, range[0]).trim() === "");
+  if (!remark) return end;
+  const { range, loc } = remark;
+  // A directive speaks of the line as it is; what follows a comment on its line would come to stand behind the brace.
+  if (directiveOf(sourceCode, { range })) return refuse("directive", loc.start.line);
+  return range[1] <= line && text.slice(range[1], line).trim() === "" ? range[1] : refuse("comment", loc.start.line);
 }
 
 /** A line with its indentation; a blank one stays blank. */

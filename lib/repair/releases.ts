@@ -1,6 +1,6 @@
 /** Statements that do nothing but release what was acquired before: what a failing creation no longer owes. */
 import type { TSESTree } from "@typescript-eslint/utils";
-import { meet, type Effects, type EffectsOf } from "./effects.ts";
+import { isTold, meet, type Effects, type EffectsOf } from "./effects.ts";
 import { listOf, type Source, type Statement } from "./statements.ts";
 
 /** What was acquired, and by which statements. */
@@ -36,7 +36,7 @@ function releases({ uses, unknown, exits, accesses }: Effects, owed: Owed): bool
   for (const { meaning, args } of uses) {
     const way = meaning.releases.find(({ pair }) => owed.kinds.has(pair.kind));
     if (!way) {
-      if (meaning.releases.length > 0 || meaning.acquires.length > 0 || !HARMLESS.has(meaning.effect)) return false;
+      if (meaning.releases.length > 0 || meaning.acquires.length > 0 || !(HARMLESS.has(meaning.effect) || isTold(meaning.name))) return false;
       continue;
     }
     const { argument } = way.release;
