@@ -52,6 +52,11 @@ export class FactBook {
     }
   }
 
+  /** The place of a call or an exit in the file under lint. */
+  placeOf(site: CallSite | ExitSite): Place {
+    return this.#crossings.placeOf(site);
+  }
+
   /** A start succeeded and has acquired a resource, whatever became of it. */
   acquired(tracked: Tracked): void {
     const resource = this.#resource(tracked);

@@ -272,8 +272,8 @@ class Protocol {
       const mark = core.cells.get(WRONG);
       const release = mark?.k === "mark" ? this.#run.shared.callSites.get(mark.n) : undefined;
       if (!release || (isLater && end.core.cells.has(WRONG))) continue;
-      const wrong = { kind: pair.kind, unheld: pair.unheld, release: release.place, isLater, wasAcquired: core.cells.has(PROPERTY) };
-      for (const exit of end.exits()) scrutiny.wrongRelease({ ...wrong, exit: exit.site.place });
+      const wrong = { kind: pair.kind, unheld: pair.unheld, release: this.#book.placeOf(release), isLater, wasAcquired: core.cells.has(PROPERTY) };
+      for (const exit of end.exits()) scrutiny.wrongRelease({ ...wrong, exit: this.#book.placeOf(exit.site) });
     }
   }
 

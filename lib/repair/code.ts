@@ -53,8 +53,9 @@ function childrenOf({ visitorKeys }: Source, node: TSESTree.Node): TSESTree.Node
 }
 
 /** The call whose callee name stands at a place. */
-export function callAt({ calls }: DriverCode, { range: [start, end] }: Place): Call | undefined {
-  return calls.findLast(({ callee }) => callee.range[0] <= start && callee.range[1] >= end);
+export function callAt({ calls }: DriverCode, { range: [start, end], origin }: Place): Call | undefined {
+  // A repair never edits another file.
+  return origin ? undefined : calls.findLast(({ callee }) => callee.range[0] <= start && callee.range[1] >= end);
 }
 
 /** The API name that a call is bound to. */

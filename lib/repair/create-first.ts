@@ -12,7 +12,7 @@ import { creationFirst, type Order } from "./order.ts";
 import { proveGuarding } from "./guard.ts";
 import { furtherWrongRelease, type Edited } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import { callAt, itemOf, meetingOf } from "./sites.ts";
+import { callOn, itemOf, meetingOf } from "./sites.ts";
 import { listOf, listedStatement, type Source, type Statement } from "./statements.ts";
 import { Ways } from "./ways.ts";
 
@@ -60,7 +60,8 @@ function grouped(plans: readonly Plan[]): [Plan, ...Plan[]][] {
 }
 
 function planFor(sourceCode: Source, { scopes }: EffectsOf, call: EarlyCall): Plan | Refusal {
-  const [early, creation] = [callAt(sourceCode, call.place), callAt(sourceCode, call.create)];
+  // What leads to another file can be moved as well as what does it.
+  const [early, creation] = [callOn(sourceCode, call.place.range), callOn(sourceCode, call.create.range)];
   if (!early || !creation) return refuse("shape", "the call is not spelt out");
   const meeting = meetingOf(scopes, early, creation);
   if (isRefusal(meeting)) return meeting;
