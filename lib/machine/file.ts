@@ -4,7 +4,7 @@ import { CONSTANTS, NULLS, statusOfName } from "../api/calls.ts";
 import type { Vocabulary } from "../api/vocabulary.ts";
 import { createBinder } from "../source/binding.ts";
 import { isDeclaredEntry, isExportedFunction } from "../source/entries.ts";
-import { programOf, type Module } from "../source/modules.ts";
+import { programOf, type Module, type ModuleGraph } from "../source/modules.ts";
 import { linkScopes, type Scopes } from "../source/scopes.ts";
 import { isFunction } from "../source/syntax.ts";
 import type { ResolvedSettings } from "../settings.ts";
@@ -55,7 +55,7 @@ export function prepare(
   made: ReadonlySet<TSESTree.Node> = new Set(),
   watched?: Watched,
 ): DriverFile {
-  const graph = programOf(sourceCode, { ...settings, isApi: (name) => isApiName(vocabulary, settings.names[name] ?? name) });
+  const graph = graphOf(sourceCode, settings, vocabulary);
   const scopes = linkScopes(graph);
   const lowering = new Lowering({ graph, scopes, binder: createBinder(scopes, settings), vocabulary, names: settings.names, watched });
   const program = lowering.lowerProgram();
@@ -109,6 +109,11 @@ export function prepare(
     modules: graph.modules,
     isSmall: dependences.cells.size <= SMALL,
   };
+}
+
+/** The program around a file under lint. */
+export function graphOf(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, vocabulary: Vocabulary): ModuleGraph {
+  return programOf(sourceCode, { ...settings, isApi: (name) => isApiName(vocabulary, settings.names[name] ?? name) });
 }
 
 /** Whether a name means something of the API: a call, a constant, a status. */

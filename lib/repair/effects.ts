@@ -3,10 +3,10 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import { isTraceName } from "../api/calls.ts";
 import type { CallMeaning, Vocabulary } from "../api/vocabulary.ts";
 import { createBinder, type Binder } from "../source/binding.ts";
-import { indexScopes, type Scopes, type Variable } from "../source/scopes.ts";
+import type { Scopes, Variable } from "../source/scopes.ts";
 import { findMember, functionName, isFunction, memberName, parametersOf, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { vocabularyOf } from "../machine/loader.ts";
+import { scopesAround, vocabularyOf } from "../machine/loader.ts";
 import type { Source } from "./statements.ts";
 
 /** A variable, or something that has none: the driver object's existence, tracing, what lies outside. */
@@ -93,7 +93,7 @@ export class EffectsOf {
 
   constructor({ sourceCode, settings }: LintedFile) {
     this.#sourceCode = sourceCode;
-    this.scopes = indexScopes(sourceCode);
+    this.scopes = scopesAround(sourceCode, settings);
     this.binder = createBinder(this.scopes, settings);
     ({ vocabulary: this.vocabulary } = vocabularyOf(settings));
     this.throws = settings.failure === "throw";
@@ -116,13 +116,15 @@ export class EffectsOf {
     return name === undefined ? undefined : this.vocabulary.meaning(name);
   }
 
-  /** The function of this file that an expression denotes for certain. */
+  /** The function that an expression denotes for certain, be it in a module that the file imports. */
   functionOf(wrapped: TSESTree.Node): FunctionNode | undefined {
     const node = unwrap(wrapped);
     if (isFunction(node)) return node;
-    if (node.type === "MemberExpression") return this.#methodOf(node);
-    if (node.type !== "Identifier") return undefined;
-    const variable = this.scopes.variableOf(node);
+    const name = node.type === "MemberExpression" ? memberName(node) : undefined;
+    const exported = node.type === "MemberExpression" && name !== undefined ? this.scopes.memberOf(node.object, name) : undefined;
+    if (node.type === "MemberExpression" && !exported) return this.#methodOf(node);
+    if (node.type !== "Identifier" && !exported) return undefined;
+    const variable = exported ?? this.scopes.variableOf(node);
     const definition = variable?.defs.length === 1 ? (variable.defs[0]?.node as TSESTree.Node) : undefined;
     if (!variable || !definition) return undefined;
     if (isFunction(definition)) return definition;
@@ -216,7 +218,7 @@ export class EffectsOf {
       case "TaggedTemplateExpression":
         walk(node.tag);
         walk(node.quasi);
-        into.unknown.push({ name: this.#sourceCode.getText(node.tag), isLocal: true, isAwaited: false, branch: context.branch, args: [] });
+        into.unknown.push({ name: this.#textOf(node.tag), isLocal: true, isAwaited: false, branch: context.branch, args: [] });
         return;
       case "FunctionDeclaration":
       case "FunctionExpression":
@@ -406,7 +408,7 @@ export class EffectsOf {
       walk(callee);
       this.#walkArguments(node, into, walk, context, without, true);
       const isOwn = callee.type === "Identifier" && (this.scopes.variableOf(callee)?.defs ?? []).some((definition) => definition.type === ("ClassName" as typeof definition.type));
-      if (isOwn) into.unknown.push({ name: this.#sourceCode.getText(callee), isLocal: true, isAwaited: false, branch: context.branch, args });
+      if (isOwn) into.unknown.push({ name: this.#textOf(callee), isLocal: true, isAwaited: false, branch: context.branch, args });
       return;
     }
     const isMethod = callee.type === "MemberExpression";
@@ -426,7 +428,7 @@ export class EffectsOf {
     if (isMethod && isOnOwnObject(this.placeOf(callee.object)?.root)) return;
     into.accesses.push({ root: "outside", path: [], isWrite: true, branch });
     const isLocal = this.binder.origin(node.callee) === "local" || (callee.type !== "Identifier" && callee.type !== "MemberExpression");
-    into.unknown.push({ name: this.#sourceCode.getText(node.callee), isLocal, isAwaited: context.isAwaited === true, branch, args });
+    into.unknown.push({ name: this.#textOf(node.callee), isLocal, isAwaited: context.isAwaited === true, branch, args });
   }
 
   /** A method of the language: it binds a function, or works on what it is given. */
@@ -512,7 +514,7 @@ export class EffectsOf {
       const variable = parameter.type === "Identifier" ? this.scopes.variableOf(parameter) : undefined;
       if (variable) parameters.set(variable, args[index]);
     }
-    const own = (root: Root): boolean => typeof root === "object" && isWithin(root.scope.block, fn);
+    const own = (root: Root): boolean => typeof root === "object" && isDeclaredIn(root, fn);
     const translate = (place: Place | undefined): Place | undefined => {
       if (!place) return undefined;
       if (!parameters.has(place.root)) return own(place.root) ? undefined : place;
@@ -527,8 +529,19 @@ export class EffectsOf {
     }
     for (const use of inner.uses) into.uses.push({ ...use, args: use.args.map(translate) });
     for (const call of inner.unknown) into.unknown.push({ ...call, branch: context.branch + call.branch, args: call.args.map(translate) });
-    if (context.isCaught !== true) into.exits.push(...inner.exits);
+    // An exit of another file is that of the call.
+    if (context.isCaught !== true) into.exits.push(...(this.#isOwn(fn) ? inner.exits : inner.exits.slice(0, 1).map(() => callee)));
     for (const variable of inner.captured) if (!own(variable)) into.captured.add(variable);
+  }
+
+  #isOwn(node: TSESTree.Node): boolean {
+    let root = node;
+    while (root.parent) root = root.parent;
+    return root === this.#sourceCode.ast;
+  }
+
+  #textOf(node: TSESTree.Node): string {
+    return this.#isOwn(node) ? this.#sourceCode.getText(node) : "a function of another file";
   }
 
   #inside(fn: FunctionNode, callee: TSESTree.Node): Effects {
@@ -536,7 +549,7 @@ export class EffectsOf {
     if (known) return known;
     const found = empty();
     if (this.#active.has(fn) || this.#active.size > MAX_DEPTH) {
-      found.unknown.push({ name: this.#sourceCode.getText(callee), isLocal: true, isAwaited: false, branch: "", args: [] });
+      found.unknown.push({ name: this.#textOf(callee), isLocal: true, isAwaited: false, branch: "", args: [] });
       return found;
     }
     this.#active.add(fn);
@@ -546,6 +559,12 @@ export class EffectsOf {
     this.#functions.set(fn, found);
     return found;
   }
+}
+
+/** Whether a variable is a function's own, or that of a block or function in it. */
+function isDeclaredIn(variable: Variable, fn: FunctionNode): boolean {
+  for (let scope: Variable["scope"] | null = variable.scope; scope; scope = scope.upper) if (scope.block === fn) return true;
+  return false;
 }
 
 function empty(): Collector {
@@ -617,10 +636,6 @@ function isDriverObjectLike({ root, path }: Place): boolean {
 /** A variable of a function: what its methods do stays with it. */
 function isOnOwnObject(root: Root | undefined): boolean {
   return typeof root === "object" && root.scope.variableScope.type === "function" && !isParameter(root);
-}
-
-function isWithin(inner: TSESTree.Node, outer: TSESTree.Node): boolean {
-  return inner.range[0] >= outer.range[0] && inner.range[1] <= outer.range[1];
 }
 
 /** The name of a place, for messages. */
