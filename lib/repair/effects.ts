@@ -4,7 +4,7 @@ import { isTraceName } from "../api/calls.ts";
 import type { CallMeaning, Vocabulary } from "../api/vocabulary.ts";
 import { createBinder, type Binder } from "../source/binding.ts";
 import { indexScopes, type Scopes, type Variable } from "../source/scopes.ts";
-import { findMember, functionName, isFunction, memberName, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { findMember, functionName, isFunction, memberName, parametersOf, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { vocabularyOf } from "../machine/loader.ts";
 import type { Source } from "./statements.ts";
@@ -508,7 +508,7 @@ export class EffectsOf {
   #callLocal(fn: FunctionNode, args: readonly (Place | undefined)[], callee: TSESTree.Node, into: Collector, context: Context): void {
     const inner = this.#inside(fn, callee);
     const parameters = new Map<Root, Place | undefined>();
-    for (const [index, parameter] of fn.params.entries()) {
+    for (const [index, parameter] of parametersOf(fn).entries()) {
       const variable = parameter.type === "Identifier" ? this.scopes.variableOf(parameter) : undefined;
       if (variable) parameters.set(variable, args[index]);
     }
