@@ -253,15 +253,18 @@ function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
     if (same.length === 0) {
       // A statement that goes takes its comments along.
       if (!moves || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
-    } else if (!same.some((remark) => undeclared(remark.anchor).startsWith(undeclared(anchor)) || remark.tested === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
+    } else if (!same.some((remark) => isPart(undeclared(anchor), undeclared(remark.anchor)) || remark.tested === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
       faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
     }
   }
   return faults;
 }
 
-/** Whether one line may be what an edit made of another: it begins or ends as that did, or was not there before. */
-const isEdited = (before: string, after: string, lines: readonly string[]): boolean => beginning(before) === beginning(after) || before.endsWith(after) || !lines.includes(after);
+/** Whether one line is the other, goes on where that ended, or is what that ended with: a block closed or opened. */
+const isPart = (before: string, after: string): boolean => before === after || (before !== "" && after !== "" && (after.startsWith(before) || before.endsWith(after)));
+
+/** Whether one line may be what an edit made of another: it begins as that did, or was not there before. */
+const isEdited = (before: string, after: string, lines: readonly string[]): boolean => beginning(before) === beginning(after) || !lines.includes(after);
 
 const beginning = (line: string): string => /^\w*/u.exec(undeclared(line))?.[0] ?? "";
 
