@@ -37,7 +37,7 @@ export default createRule<[], "unloadOnly" | "move">({
             obstacle: repair && isRefusal(repair) ? ` (\`--fix\` leaves it: ${repair.words})` : "",
           },
           fix: repair && !isRefusal(repair) ? fixOf(repair.edit) : null,
-          suggest: offer && !isRefusal(offer) ? [{ messageId: "move", data: { resource: resource.kind === "wpp" ? "tracing" : nameOf(resource) }, fix: fixOf(offer.edit) }] : undefined,
+          suggest: offer && !isRefusal(offer) ? [{ messageId: "move", data: { resource: nameOf(resource) }, fix: fixOf(offer.edit) }] : undefined,
         });
       }
     });

@@ -193,11 +193,12 @@ function moved(effects: EffectsOf, group: Group, order: readonly Placed[]): read
 /** The order with the assignments behind an anchor, or before the call. */
 function placed({ call, fields }: Group, order: readonly Placed[], anchor: Statement | undefined): readonly Placed[] {
   const statements = inOrder(fields);
-  return order.flatMap((item): Placed[] => {
-    if (statements.includes(item.statement)) return [];
-    if (item.statement === anchor) return [item, ...statements.map((statement) => ({ statement, isAttached: true }))];
-    return item.statement === call && !anchor ? [...statements.map((statement) => ({ statement })), item] : [item];
-  });
+  const others = order.filter(({ statement }) => !statements.includes(statement));
+  const start = others.findIndex(({ statement }) => statement === (anchor ?? call));
+  if (!anchor) return others.toSpliced(start, 0, ...statements.map((statement) => ({ statement })));
+  // Behind what was put there before.
+  const end = others.findIndex((item, index) => index > start && item.isAttached !== true);
+  return others.toSpliced(end < 0 ? others.length : end, 0, ...statements.map((statement) => ({ statement, isAttached: true })));
 }
 
 /** The order with the INIT before the first of the assignments, where it can stand there. */

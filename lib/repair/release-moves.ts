@@ -160,10 +160,15 @@ function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }
   const known = new Set(body.body.map((statement) => wordsOf(sourceCode, statement)));
   const missing = statements.every((statement) => known.has(wordsOf(sourceCode, statement))) ? [] : statements;
   // Without a test it does it twice as it is: which of the two is meant is not for a fix to say.
-  const twice = missing.length === 0 ? statements.find(({ type }) => type === "ExpressionStatement") : undefined;
+  const twice = missing.length === 0 ? statements.find((statement) => statement.type === "ExpressionStatement" && !isOwnCall(effects, statement)) : undefined;
   if (twice) return refuse("double-release", sourceCode.getText(twice).replace(/;$/u, ""));
   const lines = linesOf(sourceCode, missing.map((statement) => ({ statement, changes: changes.get(statement) ?? [] })), indentationAt(sourceCode.text, to.range[0]) + unit);
   return typeof lines === "string" ? { lines, edit } : lines;
+}
+
+/** A call of a function of the file, which may test what it releases. */
+function isOwnCall(effects: EffectsOf, { expression }: TSESTree.ExpressionStatement): boolean {
+  return expression.type === "CallExpression" && effects.functionOf(expression.callee) !== undefined;
 }
 
 function wordsOf(sourceCode: Source, statement: Statement): string {

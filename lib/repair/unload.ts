@@ -76,7 +76,8 @@ function written(file: LintedFile, prepared: LintedFile, releases: readonly Unlo
   };
   if (releases.length === 0) return refuse("shape", "nothing is left to be moved");
   const asTheyStand = attempted(() => prove(movedReleases(prepared, releases)));
-  if (!isRefusal(asTheyStand)) return asTheyStand;
+  // What the callback does already it does not do once more.
+  if (!isRefusal(asTheyStand) || asTheyStand.reason === "double-release") return asTheyStand;
   const inTheirPlaces = attempted(() => prove(editBy(moveToCleanup(prepared, releases))));
   return isRefusal(inTheirPlaces) ? asTheyStand : inTheirPlaces;
 }
