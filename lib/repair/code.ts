@@ -125,11 +125,11 @@ export function meansTheSame(code: DriverCode, node: TSESTree.Node, at: TSESTree
   });
 }
 
-/** Where a path begins: the identifier of `a.b.c`; undefined for what is no path. */
+/** Where a path begins: the identifier of `a.b.c` or `a[0].b`; undefined for what is no path. */
 export function rootOf(node: TSESTree.Node): TSESTree.Identifier | TSESTree.ThisExpression | undefined {
   const inner = unwrap(node);
   if (inner.type === "Identifier" || inner.type === "ThisExpression") return inner;
-  return inner.type === "MemberExpression" && !inner.computed ? rootOf(inner.object) : undefined;
+  return inner.type === "MemberExpression" && (!inner.computed || inner.property.type === "Literal") ? rootOf(inner.object) : undefined;
 }
 
 /** A name that nothing in the file has yet: the given one, or with a number. */

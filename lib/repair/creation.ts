@@ -80,10 +80,10 @@ function questionOf(asking: Asking, plan: Plan, path: readonly Statement[]): Pos
   return {
     check,
     releases,
-    byHand: items.map(({ statement }) => (isHead(statement) || statement === check.statement ? [] : releasesIn(asking.file.sourceCode, effects, [statement], owed).filter(isBeforeExit))),
+    byHand: items.map(({ statement }) => (isHead(statement) || statement === check.statement ? [] : releasesIn(asking.file.sourceCode, effects, [statement], owed).filter((group) => !group.includes(statement) && isBeforeExit(group)))),
     later: releasesIn(asking.file.sourceCode, effects, failingTestsBehind(effects, path.length > 1 ? outermost : check.statement), owed),
     outer: outer.length,
-    question: questionAbout(asking, plan, { items, creation, heads: new Set(blocks.keys()), behind: path.length > 1 ? undefined : check.statement, inside: check.inside }),
+    question: questionAbout(asking, plan, { items, creation, heads: new Set(blocks.keys()), check }),
   };
 }
 
@@ -92,17 +92,16 @@ interface Parts {
   readonly items: readonly Item[];
   readonly creation: Statement;
   readonly heads: ReadonlySet<Statement>;
-  /** The statement behind which the rest of the function goes on; undefined where that is within a block. */
-  readonly behind: Statement | undefined;
-  readonly inside: TSESTree.BlockStatement | undefined;
+  readonly check: Check;
 }
 
-function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { items, creation, heads, behind, inside }: Parts): Question {
+function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { items, creation, heads, check }: Parts): Question {
   const statements = new Set(early.values());
   const made = items.findIndex(({ statement }) => statement === creation);
   const isHead = (node: TSESTree.Node): boolean => heads.has(node as Statement);
   return {
     items,
+    heads: new Set(items.flatMap(({ statement }, index) => (heads.has(statement) ? [index] : []))),
     early: new Set(items.flatMap(({ statement }, index) => (statements.has(statement) || heads.has(statement) ? [index] : []))),
     creation: new Set([made]),
     isBlock: creation !== path.at(-1),
@@ -110,8 +109,8 @@ function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { i
     followers: followersOf(items, made),
     driverObject: driverObjectOf(items[made]?.effects),
     isTemporary: (variable) => isTemporary(effects, fn, variable),
-    isReadBehind: (variable) => inside !== undefined || behind === undefined || isReadBehind(effects, variable, behind),
-    isSettled: (variable, statement) => isSettled(effects, variable, statement, heads),
+    isReadBehind: (variable) => check.inside !== undefined || isReadBehind(effects, variable, check.statement),
+    isSettled: (variable, statement) => (isHead(statement) ? ways.failsOtherwise(statement) : isSettled(effects, variable, statement, heads, check.goesOn)),
     fails: (exit) => (isHead(exit) ? ways.failsOtherwise(exit) : ways.fails(exit)),
   };
 }
@@ -130,7 +129,11 @@ function checkFor({ file, effects }: Asking, { path: whole, creationCall }: Plan
   const { exits } = effects.of(creation);
   const leaves = inner.failing.length > 0 && inner.failing.every((part) => endsInExit(part) && exits.some((exit) => isWithin(exit, part)));
   const isSwitch = inner.statement.type === "SwitchStatement" && exits.some((exit) => isWithin(exit, inner.statement));
-  return leaves || isSwitch ? { statement: creation, failing: [creation], inside: undefined, leaves: true, strip: removed } : checkOf(effects, list, creation, creationCall);
+  const ofBlock: Check = { statement: creation, failing: [creation], inside: undefined, leaves: true, strip: removed };
+  if (leaves || isSwitch) return ofBlock;
+  const outer = checkOf(effects, list, creation, creationCall, innermost);
+  // The driver does without the driver object then: what comes behind it comes either way.
+  return isRefusal(outer) ? { ...ofBlock, leaves: false, goesOn: true } : outer;
 }
 
 function isWithin(inner: TSESTree.Node, outer: TSESTree.Node): boolean {

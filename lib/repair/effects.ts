@@ -4,7 +4,7 @@ import { isTraceName } from "../api/calls.ts";
 import type { CallMeaning, Vocabulary } from "../api/vocabulary.ts";
 import { createBinder, type Binder } from "../source/binding.ts";
 import { indexScopes, type Scopes, type Variable } from "../source/scopes.ts";
-import { findMember, functionName, isFunction, memberName, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { findMember, functionName, isFunction, memberName, parametersOf, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { vocabularyOf } from "../machine/loader.ts";
 import type { Source } from "./statements.ts";
@@ -508,7 +508,7 @@ export class EffectsOf {
   #callLocal(fn: FunctionNode, args: readonly (Place | undefined)[], callee: TSESTree.Node, into: Collector, context: Context): void {
     const inner = this.#inside(fn, callee);
     const parameters = new Map<Root, Place | undefined>();
-    for (const [index, parameter] of fn.params.entries()) {
+    for (const [index, parameter] of parametersOf(fn).entries()) {
       const variable = parameter.type === "Identifier" ? this.scopes.variableOf(parameter) : undefined;
       if (variable) parameters.set(variable, args[index]);
     }
@@ -552,6 +552,17 @@ function empty(): Collector {
   return { accesses: [], uses: [], unknown: [], exits: [], declared: [], captured: new Set() };
 }
 
+/** Whether a statement may read what a root held before it. */
+export function isExposed({ accesses }: Pick<Effects, "accesses">, root: Root): boolean {
+  const written: string[] = [];
+  for (const { root: own, isWrite, path, branch } of accesses) {
+    if (own !== root) continue;
+    if (!isWrite && !written.some((known) => branch === known || branch.startsWith(`${known}/`) || known === "")) return true;
+    if (isWrite && path.length === 0) written.push(branch);
+  }
+  return false;
+}
+
 /** Whether two accesses meet: one writes what the other reads or writes. */
 export function meet(left: Access, right: Access): boolean {
   if (left.root !== right.root || (!left.isWrite && !right.isWrite)) return false;
@@ -593,7 +604,8 @@ function mayThrow({ acquires, effect }: CallMeaning): boolean {
   return acquires.length > 0 || effect === "create-driver" || effect === "registration";
 }
 
-function isParameter(root: Root): boolean {
+/** Whether a root is a parameter of a function. */
+export function isParameter(root: Root): boolean {
   return typeof root === "object" && root.defs.some((definition) => definition.type === ("Parameter" as typeof definition.type));
 }
 

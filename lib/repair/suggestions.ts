@@ -4,7 +4,8 @@ import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
 import { PAIRS } from "../api/pairs.ts";
 import type { Facts, FailureLeak, LostField, MissingCleanup, Resource, Routines, UnloadLeak, UnloadOnlyRelease } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { unwrap } from "../source/syntax.ts";
+import { parametersOf, unwrap } from "../source/syntax.ts";
+import { scrutinise } from "../machine/loader.ts";
 import { apiOf, callAt, codeOf, functionAround, isVisible, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Outcome } from "./edit.ts";
 import { statementOf, writingsBefore } from "./exits.ts";
@@ -24,6 +25,8 @@ type Leak = FailureLeak | UnloadLeak;
 /** Releases what is held at one failing exit, before that exit. */
 export function releaseAtExit(file: LintedFile, leaks: readonly FailureLeak[]): Suggested {
   const code = codeOf(file);
+  const wrong = wronglyReleased(file, leaks);
+  if (wrong) return wrong;
   const parts = entriesFor(code, leaks, (acquisition) => exitChoices(code, acquisition, leaks));
   if (isRefusal(parts)) return parts;
   return search<Choice>({
@@ -37,6 +40,8 @@ export function releaseAtExit(file: LintedFile, leaks: readonly FailureLeak[]): 
 
 /** Releases what is held in the driver object's cleanup callback; in a new one where there is none. */
 export function releaseInCleanup(file: LintedFile, leaks: readonly Leak[]): Suggested {
+  const wrong = wronglyReleased(file, leaks.filter((leak): leak is FailureLeak => "exit" in leak));
+  if (wrong) return wrong;
   return intoCleanup(codeOf(file), leaks[0]?.routines, undefined, resourcesOf(leaks), isLess(file, leaks));
 }
 
@@ -106,6 +111,13 @@ const SHAPES: readonly Shape[] = ["plain", "tested"];
 
 type StepChoices = (() => Outcome)[] | Refusal;
 
+/** What is released at an exit already, where or when it is not held: a release more may make that worse, where it cannot be told apart. */
+function wronglyReleased(file: LintedFile, leaks: readonly FailureLeak[]): Refusal | undefined {
+  const wrong = scrutinise(file.sourceCode, file.settings)?.scrutiny.wrongReleases.filter(({ unheld }) => unheld === "fatal") ?? [];
+  const leak = leaks.find(({ resource, exit }) => wrong.some(({ kind, exit: other }) => kind === resource.kind && other?.range.join() === exit.place.range.join()));
+  return leak && refuse("double-release", leak.resource.name ?? leak.resource.call);
+}
+
 /** For each resource that leaks, the ways to release it. */
 function entriesFor(code: DriverCode, leaks: readonly Leak[], writings: (acquisition: Acquisition) => Writing[] | Refusal): Entry[][] | Refusal {
   const parts: Entry[][] = [];
@@ -144,7 +156,7 @@ function argumentAt(code: DriverCode, call: Call, index: number, at: TSESTree.No
   if (!argument || !fn) return undefined;
   if (isVisible(code, argument, at)) return argument;
   const variable = code.scopes.variableOf(unwrap(argument));
-  const position = fn.params.findIndex((parameter) => variable !== undefined && code.scopes.variableOf(parameter) === variable);
+  const position = parametersOf(fn).findIndex((parameter) => variable !== undefined && code.scopes.variableOf(parameter) === variable);
   const [caller, ...others] = position < 0 ? [] : callsOf(code, fn);
   return caller && others.length === 0 ? argumentAt(code, caller, position, at) : undefined;
 }

@@ -43,6 +43,7 @@ function becoming(code: DriverCode, missing: MissingCleanup, unload: Routine | u
   const lost = lostFields.find(({ how, field, struct: name }) => how !== "unpassed" && field === "EvtCleanupCallback" && name === struct);
   if (lost) return setInTime(code, lost, unload);
   const callbacks = struct === undefined ? [] : callbacksOf(code, struct);
+  if (isRefusal(callbacks)) return callbacks;
   return callbacks.length > 0 ? asDefault(code, ground, callbacks, unload) : intoNew(code, ground, unload);
 }
 
@@ -59,7 +60,9 @@ function intoRoutine(code: DriverCode, routine: Routine, unload: Routine | undef
 /** Attributes that are prepared and not passed: they are, and their callback releases. */
 function passed(code: DriverCode, ground: Ground, { struct }: LostField, unload: Routine | undefined): Target | Refusal {
   const further: Edit = [{ range: ground.argument.range, text: struct }];
-  const [callback, ...others] = callbacksOf(code, struct);
+  const callbacks = callbacksOf(code, struct);
+  if (isRefusal(callbacks)) return callbacks;
+  const [callback, ...others] = callbacks;
   if (others.length > 0) return refuse("callback", "the cleanup callback of some paths");
   if (!callback) return intoNew(code, ground, unload, { struct, edit: further });
   const routine = routineOf(code, callback.fn, "the cleanup callback");
@@ -73,7 +76,9 @@ function setInTime(code: DriverCode, { place, struct, by, how }: LostField, unlo
   const statement = node && listedStatement(node);
   const call = callAt(code, by.place);
   const other = call && listedStatement(call);
-  const callback = callbacksOf(code, struct).find(({ statement: setting }) => setting === statement);
+  const callbacks = callbacksOf(code, struct);
+  if (isRefusal(callbacks)) return callbacks;
+  const callback = callbacks.find(({ statement: setting }) => setting === statement);
   if (!statement || !other || !callback) return refuse("other-block", place.loc.start.line);
   const routine = routineOf(code, callback.fn, "the cleanup callback");
   if (isRefusal(routine)) return routine;
@@ -170,28 +175,34 @@ interface Callback {
   readonly fn: FunctionNode | undefined;
 }
 
-/** What is set as EvtCleanupCallback of a struct, by assignments to it. */
-function callbacksOf(code: DriverCode, struct: string): Callback[] {
-  const { sourceCode } = code;
-  return sourceCode.ast.tokens.flatMap((token): Callback[] => {
-    if (token.value !== "EvtCleanupCallback") return [];
-    const node = sourceCode.getNodeByRangeIndex(token.range[0]);
-    const value = node && valueSet(sourceCode, node, struct);
-    const statement = value && listedStatement(value);
-    return value && statement ? [{ statement, fn: functionOf(code, value) }] : [];
-  });
+/** What is set as EvtCleanupCallback of a struct, by assignments to it; refused where it may also be set in other ways. */
+function callbacksOf(code: DriverCode, struct: string): Callback[] | Refusal {
+  const callbacks: Callback[] = [];
+  for (const token of code.sourceCode.ast.tokens) {
+    const node = token.value === "EvtCleanupCallback" ? code.sourceCode.getNodeByRangeIndex(token.range[0]) : null;
+    if (!node) continue;
+    const setting = settingAt(code, node, struct);
+    if (setting === "other") return refuse("callback", "the cleanup callback of some paths");
+    const statement = setting && listedStatement(setting);
+    if (setting && statement) callbacks.push({ statement, fn: functionOf(code, setting) });
+  }
+  return callbacks;
 }
 
-/** The value of `struct.EvtCleanupCallback = …`, or of `Object.assign(struct, { EvtCleanupCallback: … })`. */
-function valueSet(sourceCode: DriverCode["sourceCode"], node: TSESTree.Node, struct: string): TSESTree.Node | undefined {
+/** The value of `struct.EvtCleanupCallback = …`, or of `Object.assign(struct, { EvtCleanupCallback: … })`; "other" where the struct may be meant. */
+function settingAt({ sourceCode, scopes }: DriverCode, node: TSESTree.Node, struct: string): TSESTree.Node | "other" | undefined {
   const { parent } = node;
-  if (parent?.type === "MemberExpression" && parent.property === node && sourceCode.getText(unwrap(parent.object)) === struct) {
-    return parent.parent.type === "AssignmentExpression" && parent.parent.left === parent ? parent.parent.right : undefined;
+  if (parent?.type === "MemberExpression" && parent.property === node) {
+    const root = rootOf(parent.object);
+    const isParameter = root !== undefined && scopes.variableOf(root)?.defs.some(({ type }) => type === ("Parameter" as typeof type)) === true;
+    if (sourceCode.getText(unwrap(parent.object)) !== struct) return isParameter || !root ? "other" : undefined;
+    if (parent.parent.type !== "AssignmentExpression" || parent.parent.left !== parent) return undefined;
+    return parent.parent.operator === "=" ? parent.parent.right : "other";
   }
   if (parent?.type !== "Property" || parent.key !== node) return undefined;
   const call = parent.parent.parent;
   const [first] = call.type === "CallExpression" ? call.arguments : [];
-  return first && first !== parent.parent && sourceCode.getText(unwrap(first)) === struct ? parent.value : undefined;
+  return first && first !== parent.parent && sourceCode.getText(unwrap(first)) === struct ? parent.value : "other";
 }
 
 /** The function that a value is: named, a member of an object of the file, bound, or written out. */

@@ -237,6 +237,8 @@ interface Remark {
   readonly text: string;
   /** The code it stands behind, or above. */
   readonly anchor: string;
+  /** Where that is a test, what is done first when it is passed: a statement may have got a test, below its comment. */
+  readonly tested?: string | undefined;
 }
 
 function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
@@ -251,15 +253,15 @@ function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
     if (same.length === 0) {
       // A statement that goes takes its comments along.
       if (!moves || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
-    } else if (!same.some((remark) => remark.anchor === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
+    } else if (!same.some((remark) => remark.anchor.startsWith(anchor) || remark.tested === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
       faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
     }
   }
   return faults;
 }
 
-/** Whether one line may be what an edit made of another: it begins as that did, or was not there before. */
-const isEdited = (before: string, after: string, lines: readonly string[]): boolean => beginning(before) === beginning(after) || !lines.includes(after);
+/** Whether one line may be what an edit made of another: it begins or ends as that did, or was not there before. */
+const isEdited = (before: string, after: string, lines: readonly string[]): boolean => beginning(before) === beginning(after) || before.endsWith(after) || !lines.includes(after);
 
 const beginning = (line: string): string => /^\w*/u.exec(line.replace(/^(?:let|const) /u, ""))?.[0] ?? "";
 
@@ -272,7 +274,8 @@ function remarksOf({ text, comments }: Linted): Remark[] {
     const words = value.replace(/\s+/gu, " ");
     if (behind !== "") return { text: words, anchor: behind };
     const next = comments.reduce((from, { range }) => (range[0] >= end && body.slice(from, range[0]).trim() === "" ? range[1] : from), end);
-    const rest = body.slice(next).trimStart();
-    return { text: words, anchor: (/^.*/u.exec(rest)?.[0] ?? "").replace(/\s*(?:\/\/|\/\*).*$/u, "").trim() };
+    const [first = "", second] = body.slice(next).trimStart().split("\n", 2).map((line) => line.replace(/\s*(?:\/\/|\/\*).*$/u, "").trim());
+    // A block may have got empty, or no longer be so.
+    return { text: words, anchor: first.replace(/ \{\}?$/u, ""), tested: /^if \(.*\) \{$/u.test(first) ? second : undefined };
   });
 }
