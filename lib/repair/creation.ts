@@ -251,7 +251,7 @@ function neededLater({ effects, ways }: Asking, { inside, leaves, statement: tes
 /** The statements behind one that do something for a failed start only. */
 function failingTestsBehind(effects: EffectsOf, statement: Statement): Statement[] {
   const found: Statement[] = [];
-  for (let node: TSESTree.Node | undefined = statement; node && !isFunction(node); node = node.parent) {
+  for (let node = statement as TSESTree.Node | null | undefined; node && !isFunction(node); node = node.parent) {
     const list = listOf(node) ?? [];
     found.push(...list.slice(list.indexOf(node as Statement) + 1).filter((each) => each.type === "IfStatement" && !each.alternate && outcomeOf(effects, each.test) === "failure"));
   }
