@@ -122,7 +122,8 @@ function obstacleTo(effects: EffectsOf, { from, statements }: Move, done: Readon
     const found = effects.of(other);
     const exit = found.exits[0];
     if (exit && other.range[0] < first.range[0]) return refuse("exit", exit.loc.start.line);
-    const met = found.accesses.find((access) => own.some((mine) => meet(mine, access)));
+    // What came before it still does.
+    const met = other.range[0] > first.range[0] ? found.accesses.find((access) => own.some((mine) => meet(mine, access))) : undefined;
     if (met) return refuse("needed-by-both", nameOf(met));
   }
   return undefined;

@@ -69,12 +69,14 @@ export function intoNewCleanup(file: LintedFile, release: UnloadOnlyRelease): Re
 
 const isSame = (one: UnloadOnlyRelease, other: UnloadOnlyRelease): boolean => one.call === other.call && one.resource.call === other.resource.call && one.resource.name === other.resource.name;
 
+/** What stands in the way however it is written: what the callback does already it does not do once more, and others need the release where it is. */
+const STAYS: ReadonlySet<string> = new Set(["double-release", "needed-by-both", "exit"]);
+
 /** The releases moved as they stand, before what the callback does; or, where that does not do, written where they belong in it. */
 function written(file: LintedFile, prepared: LintedFile, releases: readonly UnloadOnlyRelease[]): Repair | Refusal {
   if (releases.length === 0) return refuse("shape", "nothing is left to be moved");
   const asTheyStand = attempted(() => shown(file, prepared, releases, movedReleases(prepared, releases)));
-  // What the callback does already it does not do once more.
-  if (!isRefusal(asTheyStand) || asTheyStand.reason === "double-release") return asTheyStand;
+  if (!isRefusal(asTheyStand) || STAYS.has(asTheyStand.reason)) return asTheyStand;
   const inTheirPlaces = attempted(() => shown(file, prepared, releases, editBy(moveToCleanup(prepared, releases))));
   return isRefusal(inTheirPlaces) ? asTheyStand : inTheirPlaces;
 }
