@@ -8,7 +8,7 @@ import { setInTime } from "../lib/repair/lost-fields.ts";
 import { offered } from "../lib/repair/offers.ts";
 import { at, elsewhere } from "../lib/wording.ts";
 import { passAttributes } from "../lib/repair/suggestions.ts";
-import { describe, list, nameOf } from "../lib/wording.ts";
+import { list, nameOf } from "../lib/wording.ts";
 
 type MessageIds = LostField["how"] | "pass" | "setAndPass" | "release";
 
@@ -70,5 +70,5 @@ function suggested(file: LintedFile, lost: LostField): Suggestion | undefined {
   }
   const { edit, releases } = made;
   if (releases.length === 0) return { messageId: "setAndPass", data: { struct, field }, edit };
-  return { messageId: "release", data: { struct, field, resources: list(releases.map((resource) => (resource.kind === "wpp" ? describe(resource) : nameOf(resource)))) }, edit };
+  return { messageId: "release", data: { struct, field, resources: list(releases.map(nameOf)) }, edit };
 }

@@ -4,7 +4,7 @@ import type { LostField } from "../machine/facts.ts";
 import { checkOf } from "./check.ts";
 import { contiguous, isRefusal, type Change, type Edit, type Outcome } from "./edit.ts";
 import { meet, nameOf, type Effects, type EffectsOf } from "./effects.ts";
-import { linesOf, remove, reorder, type Placed } from "./lines.ts";
+import { insertAfter, insertBefore, linesOf, remove, reorder, type Placed } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { callAt, functionAround, itemOf, sitesOf } from "./sites.ts";
 import { chunkOf, commentsIn, listOf, listedStatement, runsOf, wouldJoin, type Source, type Statement } from "./statements.ts";
@@ -78,7 +78,7 @@ function siteIn(effects: EffectsOf, call: TSESTree.Node, statement: Statement): 
 function grown(effects: EffectsOf, assignment: Statement, site: TSESTree.Node, companions: readonly Statement[]): Statement {
   const block = assignment.parent;
   const branch = block.type === "BlockStatement" ? block.parent : block;
-  if (branch?.type !== "IfStatement" || branch.alternate || itemOf(listOf(assignment) ?? [], site)) return assignment;
+  if (branch.type !== "IfStatement" || branch.alternate || itemOf(listOf(assignment) ?? [], site)) return assignment;
   const inner = block.type === "BlockStatement" ? block.body : [assignment];
   const list = listOf(branch);
   const creation = list && itemOf(list, site);
@@ -142,7 +142,11 @@ export function movesOf(sourceCode: Source, effects: EffectsOf, groups: readonly
   const inside = groups.filter(isSameList);
   for (const list of new Set(inside.map((group) => group.list))) {
     const own = inside.filter((group) => group.list === list);
-    const refusal = add(reordered(sourceCode, effects, list, own), own.flatMap(({ fields }) => [...fields.keys()]));
+    const lines = reordered(sourceCode, effects, list, own);
+    const [group, ...others] = own;
+    // Statements that share their line are moved without it.
+    const isOnLines = !isRefusal(lines) || lines.reason !== "line" || !group || others.length > 0;
+    const refusal = add(isOnLines ? lines : spliced(sourceCode, effects, group), own.flatMap(({ fields }) => [...fields.keys()]));
     if (refusal) return refusal;
   }
   for (const group of groups) {
@@ -193,11 +197,12 @@ function moved(effects: EffectsOf, group: Group, order: readonly Placed[]): read
 /** The order with the assignments behind an anchor, or before the call. */
 function placed({ call, fields }: Group, order: readonly Placed[], anchor: Statement | undefined): readonly Placed[] {
   const statements = inOrder(fields);
-  return order.flatMap((item): Placed[] => {
-    if (statements.includes(item.statement)) return [];
-    if (item.statement === anchor) return [item, ...statements.map((statement) => ({ statement, isAttached: true }))];
-    return item.statement === call && !anchor ? [...statements.map((statement) => ({ statement })), item] : [item];
-  });
+  const others = order.filter(({ statement }) => !statements.includes(statement));
+  const start = others.findIndex(({ statement }) => statement === (anchor ?? call));
+  if (!anchor) return others.toSpliced(start, 0, ...statements.map((statement) => ({ statement })));
+  // Behind what was put there before.
+  const end = others.findIndex((item, index) => index > start && item.isAttached !== true);
+  return others.toSpliced(end < 0 ? others.length : end, 0, ...statements.map((statement) => ({ statement, isAttached: true })));
 }
 
 /** The order with the INIT before the first of the assignments, where it can stand there. */
@@ -261,6 +266,55 @@ function obstacleTo(own: Effects, passed: readonly Effects[], call: Effects): Re
   return undefined;
 }
 
+/** The assignments of a group where they belong, where some statement shares its line with others. */
+function spliced(sourceCode: Source, effects: EffectsOf, group: Group): Outcome {
+  const { call, isBefore } = group;
+  const anchor = isBefore ? anchorOf(effects, group) : call;
+  const hasOwnLine = (statement: Statement): boolean => !isRefusal(chunkOf(sourceCode, statement));
+  const isBehind = anchor !== undefined && (!isBefore || hasOwnLine(anchor)) && !obstacleOn(effects, group, anchor);
+  const obstacle = isBehind ? undefined : obstacleOn(effects, group, isBefore ? undefined : call);
+  if (obstacle) return obstacle;
+  const edits: Edit[] = [];
+  for (const statement of inOrder(group.fields)) {
+    const text = hasOwnLine(statement) ? linesOf(sourceCode, [{ statement }], "") : sourceCode.getText(statement);
+    if (typeof text !== "string") return text;
+    for (const outcome of [cut(sourceCode, statement), isBehind ? pastedBehind(sourceCode, anchor, text) : pastedBefore(sourceCode, call, text)]) {
+      if (isRefusal(outcome)) return outcome;
+      edits.push(outcome);
+    }
+  }
+  return edits.flat();
+}
+
+/** Takes a statement out of its line. */
+function cut(sourceCode: Source, statement: Statement): Outcome {
+  const { start, end } = statement.loc;
+  const [previous, next] = [sourceCode.getTokenBefore(statement, { includeComments: true }), sourceCode.getTokenAfter(statement, { includeComments: true })];
+  const isBehind = previous?.loc.end.line === start.line;
+  const isBefore = next?.loc.start.line === end.line;
+  if (!isRefusal(chunkOf(sourceCode, statement))) return remove(sourceCode, statement);
+  const isComment = (token: typeof next): boolean => token?.type === "Line" || token?.type === "Block";
+  if (start.line !== end.line || (isBefore && isComment(next)) || (isBehind && isComment(previous)) || (!isBefore && !isBehind)) return refuse("line", start.line);
+  return [{ range: isBehind ? [previous.range[1], statement.range[1]] : [statement.range[0], next?.range[0] ?? statement.range[1]], text: "" }];
+}
+
+/** Lines behind a statement; on the same line where others follow there. */
+function pastedBehind(sourceCode: Source, anchor: Statement, text: string): Outcome {
+  const next = sourceCode.getTokenAfter(anchor);
+  if (next?.loc.start.line !== anchor.loc.end.line) return insertAfter(sourceCode, anchor, text.split(/\r?\n/u));
+  return isInline(text) && sourceCode.getText(anchor).endsWith(";") ? [{ range: [anchor.range[1], anchor.range[1]], text: ` ${text}` }] : refuse("line", anchor.loc.end.line);
+}
+
+/** Lines before a statement; on the same line where others precede there. */
+function pastedBefore(sourceCode: Source, statement: Statement, text: string): Outcome {
+  const previous = sourceCode.getTokenBefore(statement);
+  if (previous?.loc.end.line !== statement.loc.start.line) return insertBefore(sourceCode, statement, text.split(/\r?\n/u));
+  return isInline(text) ? [{ range: [statement.range[0], statement.range[0]], text: `${text} ` }] : refuse("line", statement.loc.start.line);
+}
+
+/** Can stand among others on a line. */
+const isInline = (text: string): boolean => text.endsWith(";") && !text.includes("\n");
+
 /* ---------- from one list to another ---------- */
 
 /** Takes the assignments of a group out of their block and puts them where the call stands. */
@@ -274,6 +328,10 @@ function carried(sourceCode: Source, effects: EffectsOf, group: Group): Outcome 
     refusal = statements.map((statement) => obstacleTo(effects.of(statement), passedBy(statement, list, from, group).map((each) => effects.of(each)), effects.of(call))).find((each) => each !== undefined);
     if (refusal) continue;
     const put = insertion(sourceCode, statements, list, from, anchor !== undefined);
+    if (isRefusal(put) && anchor && isBefore) {
+      refusal = put;
+      continue;
+    }
     const taken = takenOut(sourceCode, effects, statements);
     const failed = [put, taken].find(isRefusal);
     return failed ?? [...(isRefusal(put) ? [] : put), ...(isRefusal(taken) ? [] : taken)];
@@ -296,7 +354,7 @@ const holds = (outer: TSESTree.Node, inner: TSESTree.Node): boolean => outer.ran
 function listsAround(statement: Statement): (readonly Statement[])[] {
   const lists: (readonly Statement[])[] = [];
   const fn = functionAround(statement);
-  for (let node: TSESTree.Node | undefined = statement; node && node !== fn; node = node.parent) {
+  for (let node = statement as TSESTree.Node | null | undefined; node && node !== fn; node = node.parent) {
     const list = listOf(node);
     if (list) lists.push(list);
   }
@@ -321,33 +379,42 @@ function insertion(sourceCode: Source, statements: readonly Statement[], list: r
   return [{ range: [place, place], text: isAttached ? eol + lines : lines + eol }];
 }
 
-/** Takes statements out; an `if` that is left with nothing to do goes with them. */
+/** Takes statements out; an `if` that is left with nothing to do goes with them, or turns round. */
 function takenOut(sourceCode: Source, effects: EffectsOf, statements: readonly Statement[]): Outcome {
   const edits: Edit[] = [];
   for (const list of new Set(statements.map((statement) => listOf(statement) ?? []))) {
     const own = statements.filter((statement) => list.includes(statement));
-    const emptied = own.length === list.length ? emptiedBy(sourceCode, effects, own) : undefined;
-    if (emptied && isRefusal(emptied)) return emptied;
-    for (const gone of emptied ? [[emptied]] : runsOf(list, own)) {
-      const edit = remove(sourceCode, ...gone);
-      if (isRefusal(edit)) return edit;
-      edits.push(edit);
+    const outcomes = own.length === list.length ? [withoutBranch(sourceCode, effects, own)] : runsOf(list, own).map((run) => remove(sourceCode, ...run));
+    for (const outcome of outcomes) {
+      if (isRefusal(outcome)) return outcome;
+      edits.push(outcome);
     }
   }
   return edits.flat();
 }
 
-/** The `if` that has nothing to do without some statements; refused where something else would be left empty, or a comment lost. */
-function emptiedBy(sourceCode: Source, effects: EffectsOf, statements: readonly Statement[]): Statement | Refusal {
+/** Takes out all that a branch of an `if` does; refused where something else would be left empty, or a comment lost. */
+function withoutBranch(sourceCode: Source, effects: EffectsOf, statements: readonly Statement[]): Outcome {
   const [statement] = statements;
-  const branch = statement?.parent.type === "BlockStatement" ? statement.parent.parent : undefined;
+  const block = statement?.parent;
+  const branch = block?.type === "BlockStatement" ? block.parent : undefined;
   const line = statement?.loc.start.line ?? 0;
-  if (branch?.type !== "IfStatement" || branch.alternate || !listOf(branch) || !isHarmless(effects.of(branch.test))) return refuse("shape", `nothing else stands in the block of line ${String(line)}`);
+  if (branch?.type !== "IfStatement" || branch.consequent !== block || !listOf(branch) || !isHarmless(effects.of(branch.test))) return refuse("shape", `nothing else stands in the block of line ${String(line)}`);
+  const { test, alternate } = branch;
+  if (alternate && alternate.type !== "BlockStatement") return refuse("shape", `line ${String(alternate.loc.start.line)} asks further`);
   const chunk = chunkOf(sourceCode, branch);
   if (isRefusal(chunk)) return chunk;
   const own = statements.map((each) => chunkOf(sourceCode, each));
-  const lost = commentsIn(sourceCode, chunk.range[0], chunk.range[1]).find(({ range }) => !own.some((each) => !isRefusal(each) && each.range[0] <= range[0] && range[1] <= each.range[1]));
-  return lost ? refuse("comment", lost.loc.start.line) : branch;
+  const [start, end] = alternate ? [branch.range[0], alternate.range[0]] : chunk.range;
+  const lost = commentsIn(sourceCode, start, end).find(({ range }) => !own.some((each) => !isRefusal(each) && each.range[0] <= range[0] && range[1] <= each.range[1]));
+  if (lost) return refuse("comment", lost.loc.start.line);
+  return alternate ? [{ range: [start, end], text: `if (${negated(sourceCode, test)}) ` }] : remove(sourceCode, branch);
+}
+
+function negated(sourceCode: Source, test: TSESTree.Expression): string {
+  if (test.type === "UnaryExpression" && test.operator === "!") return sourceCode.getText(test.argument);
+  const text = sourceCode.getText(test);
+  return test.type === "CallExpression" || test.type === "Identifier" || test.type === "MemberExpression" ? `!${text}` : `!(${text})`;
 }
 
 /** Asks and changes nothing. */

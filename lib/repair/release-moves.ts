@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { UnloadOnlyRelease } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import type { FunctionNode } from "../source/syntax.ts";
+import { unwrap, type FunctionNode } from "../source/syntax.ts";
 import { callAt, codeOf, functionAround, type DriverCode } from "./code.ts";
 import { isRefusal, type Change, type Edit, type Outcome } from "./edit.ts";
 import { EffectsOf, meet, nameOf } from "./effects.ts";
@@ -22,8 +22,11 @@ interface Move {
   readonly statements: readonly Statement[];
 }
 
-/** The edit that moves some releases. */
-export function movedReleases(file: LintedFile, releases: readonly UnloadOnlyRelease[]): Outcome {
+/**
+ * The edit that moves some releases.
+ * @param leaves what the callback releases as well, without a test, is left to it
+ */
+export function movedReleases(file: LintedFile, releases: readonly UnloadOnlyRelease[], leaves = false): Outcome {
   const code = codeOf(file);
   const effects = new EffectsOf(file);
   const moves: Move[] = [];
@@ -32,7 +35,7 @@ export function movedReleases(file: LintedFile, releases: readonly UnloadOnlyRel
     if (isRefusal(move)) return move;
     moves.push(move);
   }
-  return editOf(code, effects, moves);
+  return editOf(code, effects, moves, leaves);
 }
 
 function moveOf(code: DriverCode, effects: EffectsOf, { place, resource, routines, hasCleanup }: UnloadOnlyRelease): Move | Refusal {
@@ -66,7 +69,7 @@ function siteIn(code: DriverCode, call: TSESTree.Node, routine: Routine): TSESTr
 // A helper is followed through so many others.
 const MAX_DEPTH = 4;
 
-function editOf(code: DriverCode, effects: EffectsOf, moves: readonly Move[]): Outcome {
+function editOf(code: DriverCode, effects: EffectsOf, moves: readonly Move[], leaves: boolean): Outcome {
   const { sourceCode } = code;
   const edit: Change[] = [];
   const added = new Map<Routine, string[]>();
@@ -82,7 +85,7 @@ function editOf(code: DriverCode, effects: EffectsOf, moves: readonly Move[]): O
     for (const statement of move.statements) done.add(statement);
     const obstacle = obstacleTo(effects, move, all);
     if (obstacle) return obstacle;
-    const written = isNew ? linesFor(code, effects, move) : undefined;
+    const written = isNew ? linesFor(code, effects, move, leaves) : undefined;
     if (written && isRefusal(written)) return written;
     if (!written || written.lines === "") continue;
     edit.push(...written.edit);
@@ -119,7 +122,8 @@ function obstacleTo(effects: EffectsOf, { from, statements }: Move, done: Readon
     const found = effects.of(other);
     const exit = found.exits[0];
     if (exit && other.range[0] < first.range[0]) return refuse("exit", exit.loc.start.line);
-    const met = found.accesses.find((access) => own.some((mine) => meet(mine, access)));
+    // What came before it still does.
+    const met = other.range[0] > first.range[0] ? found.accesses.find((access) => own.some((mine) => meet(mine, access))) : undefined;
     if (met) return refuse("needed-by-both", nameOf(met));
   }
   return undefined;
@@ -137,7 +141,7 @@ interface Written {
 }
 
 /** The statements as they stand in the other routine: its parameter goes by its own name. */
-function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }: Move): Written | Refusal {
+function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }: Move, leaves: boolean): Written | Refusal {
   const { sourceCode } = code;
   const { body } = to;
   if (body.type !== "BlockStatement") return refuse("shape", "the cleanup callback is an expression");
@@ -160,10 +164,16 @@ function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }
   const known = new Set(body.body.map((statement) => wordsOf(sourceCode, statement)));
   const missing = statements.every((statement) => known.has(wordsOf(sourceCode, statement))) ? [] : statements;
   // Without a test it does it twice as it is: which of the two is meant is not for a fix to say.
-  const twice = missing.length === 0 ? statements.find(({ type }) => type === "ExpressionStatement") : undefined;
+  const twice = missing.length === 0 && !leaves ? statements.find((statement) => isPlainRelease(effects, statement)) : undefined;
   if (twice) return refuse("double-release", sourceCode.getText(twice).replace(/;$/u, ""));
   const lines = linesOf(sourceCode, missing.map((statement) => ({ statement, changes: changes.get(statement) ?? [] })), indentationAt(sourceCode.text, to.range[0]) + unit);
   return typeof lines === "string" ? { lines, edit } : lines;
+}
+
+/** A call of the API that tests nothing; one of the file's own functions may. */
+function isPlainRelease(effects: EffectsOf, statement: Statement): boolean {
+  const call = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
+  return call?.type === "CallExpression" && effects.functionOf(call.callee) === undefined;
 }
 
 function wordsOf(sourceCode: Source, statement: Statement): string {

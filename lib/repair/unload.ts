@@ -53,6 +53,11 @@ function intoExisting(file: LintedFile, releases: readonly UnloadOnlyRelease[]):
   return same.length < releases.length ? refuse("shape", "there is no EvtCleanupCallback") : attempted(() => written(file, prepared, same));
 }
 
+/** The edit that takes a release out of EvtDriverUnload that the callback makes as well, whether or not anything is held. */
+export function leftToCleanup(file: LintedFile, release: UnloadOnlyRelease): Repair | Refusal {
+  return attempted(() => shown(file, file, [release], movedReleases(file, [release], true)));
+}
+
 /** The edit that moves a release, and what goes with it, to a callback that there is not yet. */
 export function intoNewCleanup(file: LintedFile, release: UnloadOnlyRelease): Repair | Refusal {
   const prepared = wantsRepairs() ? attempted(() => withCallback(file, release)) : refuse("unproved", "nobody has asked");
@@ -64,21 +69,27 @@ export function intoNewCleanup(file: LintedFile, release: UnloadOnlyRelease): Re
 
 const isSame = (one: UnloadOnlyRelease, other: UnloadOnlyRelease): boolean => one.call === other.call && one.resource.call === other.resource.call && one.resource.name === other.resource.name;
 
+/** What stands in the way however it is written: what the callback does already it does not do once more, and others need the release where it is. */
+const STAYS: ReadonlySet<string> = new Set(["double-release", "needed-by-both", "exit"]);
+
 /** The releases moved as they stand, before what the callback does; or, where that does not do, written where they belong in it. */
 function written(file: LintedFile, prepared: LintedFile, releases: readonly UnloadOnlyRelease[]): Repair | Refusal {
-  const count = file.facts.unloadOnlyReleases.length - releases.length;
-  const prove = (outcome: Outcome): Repair | Refusal => {
-    const after = isRefusal(outcome) ? outcome : made(prepared, outcome);
-    if (isRefusal(after)) return after;
-    const edit = prepared === file && !isRefusal(outcome) ? outcome : difference(file, after);
-    const proven = proveGuarding(file, { edit, isRepaired: ({ facts }) => facts.unloadOnlyReleases.length <= count });
-    return isRefusal(proven) ? proven : { edit: proven.edit, doubt: undefined };
-  };
   if (releases.length === 0) return refuse("shape", "nothing is left to be moved");
-  const asTheyStand = attempted(() => prove(movedReleases(prepared, releases)));
-  if (!isRefusal(asTheyStand)) return asTheyStand;
-  const inTheirPlaces = attempted(() => prove(editBy(moveToCleanup(prepared, releases))));
+  const asTheyStand = attempted(() => shown(file, prepared, releases, movedReleases(prepared, releases)));
+  if (!isRefusal(asTheyStand) || STAYS.has(asTheyStand.reason)) return asTheyStand;
+  const inTheirPlaces = attempted(() => shown(file, prepared, releases, editBy(moveToCleanup(prepared, releases))));
   return isRefusal(inTheirPlaces) ? asTheyStand : inTheirPlaces;
+}
+
+/** An edit of a prepared file, shown to be right together with what prepared it. */
+function shown(file: LintedFile, prepared: LintedFile, releases: readonly UnloadOnlyRelease[], outcome: Outcome): Repair | Refusal {
+  if (isRefusal(outcome)) return outcome;
+  const after = made(prepared, outcome);
+  if (isRefusal(after)) return after;
+  const count = file.facts.unloadOnlyReleases.length - releases.length;
+  const edit = prepared === file ? outcome : difference(file, after);
+  const proven = proveGuarding(file, { edit, isRepaired: ({ facts }) => facts.unloadOnlyReleases.length <= count });
+  return isRefusal(proven) ? proven : { edit: proven.edit, doubt: undefined };
 }
 
 function editBy(result: ReturnType<typeof moveToCleanup>): Edit | Refusal {

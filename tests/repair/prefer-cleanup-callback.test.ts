@@ -47,7 +47,15 @@ describe("a fix", () => {
     name: "calls the driver by the callback's own name for it",
     rule,
     code: tracing("  WPP_CLEANUP(WdfDriverWdmGetDriverObject(Driver));\n", '  KdPrint("cleanup\\n");\n'),
-    output: tracing("", '  WPP_CLEANUP(WdfDriverWdmGetDriverObject(self));\n  KdPrint("cleanup\\n");\n'),
+    output: tracing("", '  WPP_CLEANUP(WdfDriverWdmGetDriverObject(self));\n  KdPrint("cleanup\\n");\n').replace("(Driver) {\n}", "(Driver) {}"),
+  });
+
+  const RELEASE = "  if (gTable !== null) {\n    ExFreePool(gTable);\n    gTable = null;\n  }\n";
+  fixes({
+    name: "passes what only looks at the handle before",
+    rule,
+    code: driver(`  KdPrint("%p\\n", gTable);\n${RELEASE}`, STOP),
+    output: driver('  KdPrint("%p\\n", gTable);\n', `${RELEASE}${STOP}`),
   });
 });
 
@@ -55,7 +63,7 @@ describe("no fix", () => {
   refuses({
     name: "where the unload routine goes on to use what is released",
     rule,
-    code: driver('  KdPrint("%p\\n", gTable);\n  if (gTable !== null) {\n    ExFreePool(gTable);\n    gTable = null;\n  }\n', STOP),
+    code: driver('  if (gTable !== null) {\n    ExFreePool(gTable);\n    gTable = null;\n  }\n  KdPrint("%p\\n", gTable);\n', STOP),
     words: "`gTable` is needed by both",
   });
 });
