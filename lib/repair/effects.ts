@@ -406,7 +406,7 @@ export class EffectsOf {
       walk(callee);
       this.#walkArguments(node, into, walk, context, without, true);
       const own = callee.type === "Identifier" ? (this.scopes.variableOf(callee)?.defs ?? []).find((definition) => definition.type === ("ClassName" as typeof definition.type)) : undefined;
-      if (own && !isPlainError(own.node as TSESTree.Node)) into.unknown.push({ name: this.#sourceCode.getText(callee), isLocal: true, isAwaited: false, branch: context.branch, args });
+      if (own && !isPlainError(own.node)) into.unknown.push({ name: this.#sourceCode.getText(callee), isLocal: true, isAwaited: false, branch: context.branch, args });
       return;
     }
     const isMethod = callee.type === "MemberExpression";
