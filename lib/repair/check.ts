@@ -88,6 +88,7 @@ export function isSettled(effects: EffectsOf, variable: Variable, around: Statem
     if (status?.ok === true && !isLeftAtOnce) return true;
     const statement = listedStatement(identifier);
     const list = statement && listOf(statement);
+    if (statement && endsInExit(statement)) return true;
     if (!list) return false;
     const next = list[list.indexOf(statement) + 1];
     if (next && endsInExit(next)) return true;

@@ -251,9 +251,10 @@ function movedDeclarations(sourceCode: Source, { items }: Question, { before, af
     const { eol, semicolon } = styleOf(sourceCode);
     const chunk = chunkOf(sourceCode, item.statement);
     if (isRefusal(chunk)) return chunk;
+    const indentation = indentationAt(sourceCode.text, statement.range[0]);
     const more: Change = target
       ? { range: [item.statement.range[0], target.range[1]], text: `let ${id.name}${annotation}` }
-      : { range: [chunk.start, chunk.start], text: `let ${id.name}${annotation}${semicolon}${eol}${chunk.indentation}` };
+      : { range: [chunk.range[0], chunk.range[0]], text: `${indentation}let ${id.name}${annotation}${semicolon}${eol}` };
     changes.set(first, [...(changes.get(first) ?? []), more]);
   }
   return changes;

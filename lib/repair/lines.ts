@@ -76,7 +76,7 @@ function without(sourceCode: Source, statements: readonly Statement[], obstacleI
   for (const statement of statements) {
     if (!listOf(statement)) return refuse("shape", `line ${String(statement.loc.start.line)} has no braces around it`);
     const chunk = chunkOf(sourceCode, statement);
-    if (isRefusal(chunk)) return chunk;
+    if (isRefusal(chunk)) return chunk.reason === "line" ? fromLine(sourceCode, statements) : chunk;
     const directive = obstacleIn(sourceCode, chunk);
     if (directive) return refuse("directive", directive.loc.start.line);
     ranges.push(chunk.range);
@@ -84,6 +84,21 @@ function without(sourceCode: Source, statements: readonly Statement[], obstacleI
   const [first] = ranges;
   const last = ranges.at(-1);
   return first && last ? [{ range: withBlankLine(sourceCode, [first[0], last[1]]), text: "" }] : [];
+}
+
+/** Neighbouring statements taken out of a line that holds others: `{ Release(); return; }`. */
+function fromLine(sourceCode: Source, statements: readonly Statement[]): Outcome {
+  const [first] = statements;
+  const last = statements.at(-1);
+  const list = first && listOf(first);
+  if (!first || !last || list?.[list.indexOf(first) + statements.length - 1] !== last || first.loc.start.line !== last.loc.end.line) return refuse("line", first?.loc.start.line ?? 0);
+  const [[start], [, end]] = [ownRange(sourceCode, first), ownRange(sourceCode, last)];
+  const { text } = sourceCode;
+  if (commentsIn(sourceCode, lineStart(text, start), lineEnd(text, end)).length > 0) return refuse("comment", first.loc.start.line);
+  const before = sourceCode.getTokenBefore(first);
+  const next = sourceCode.getTokenAfter(last);
+  if (before?.value !== "{" && before?.value !== ";") return refuse("line", first.loc.start.line);
+  return next?.loc.start.line === last.loc.end.line ? [{ range: [start, next.range[0]], text: "" }] : [{ range: [before.range[1], end], text: "" }];
 }
 
 /** The lines of a chunk with their line end, and a blank line where its neighbours would otherwise keep two or begin with one. */
