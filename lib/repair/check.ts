@@ -78,18 +78,21 @@ function derive(derived: Set<Root>, found: Effects, isSource: boolean): void {
 /**
  * Whether each value that a statement writes to a status is tested, and the function left where it is a failure.
  * @param isLeftAtOnce no value may be left behind, not even one of success
+ * @param isReached whether anything comes to a statement at all
  * @param heads statements whose blocks are entered after a success only, and that are passed by otherwise as before
  */
-export function isSettled(effects: EffectsOf, variable: Variable, around: Statement, heads: ReadonlySet<Statement>, isLeftAtOnce = false): boolean {
+export function isSettled(effects: EffectsOf, variable: Variable, around: Statement, heads: ReadonlySet<Statement>, isLeftAtOnce = false, isReached: (node: TSESTree.Node) => boolean = () => true): boolean {
   const writes = variable.references.filter((reference) => reference.isWrite() && around.range[0] <= reference.identifier.range[0] && reference.identifier.range[1] <= around.range[1]);
   return writes.every(({ identifier, writeExpr }) => {
     const status = writeExpr ? statusOfName(effects.binder.apiName(writeExpr) ?? "") : undefined;
     if (status?.ok === true && !isLeftAtOnce) return true;
     const statement = listedStatement(identifier);
     const list = statement && listOf(statement);
+    if (statement && endsInExit(statement)) return true;
     if (!list) return false;
     const next = list[list.indexOf(statement) + 1];
     if (next && endsInExit(next)) return true;
+    if (!isReached(statement)) return true;
     if (isLeftAtOnce) return false;
     const check = checkOf(effects, list, statement, identifier);
     return !isRefusal(check) && (check.leaves || heads.has(check.statement));

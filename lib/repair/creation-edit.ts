@@ -5,7 +5,7 @@ import type { Posed } from "./creation.ts";
 import { removed } from "./check.ts";
 import { contiguous, isRefusal, type Change, type Edit } from "./edit.ts";
 import { meet } from "./effects.ts";
-import { linesOf, remove, reorder, type Placed } from "./lines.ts";
+import { linesOf, takeOut, reorder, type Placed } from "./lines.ts";
 import type { Order, Question } from "./order.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { chunkOf, listOf, type Source, type Statement } from "./statements.ts";
@@ -141,7 +141,7 @@ function takenOut(sourceCode: Source, statements: readonly Statement[]): Change[
   const changes: Change[] = [];
   let end = 0;
   for (const group of neighbours(statements)) {
-    const gone = remove(sourceCode, ...group);
+    const gone = takeOut(sourceCode, ...group);
     if (isRefusal(gone)) return gone;
     changes.push(...gone.map(({ range, text }): Change => ({ range: [Math.max(range[0], end), range[1]], text })));
     end = gone.at(-1)?.range[1] ?? end;
@@ -251,9 +251,10 @@ function movedDeclarations(sourceCode: Source, { items }: Question, { before, af
     const { eol, semicolon } = styleOf(sourceCode);
     const chunk = chunkOf(sourceCode, item.statement);
     if (isRefusal(chunk)) return chunk;
+    const indentation = indentationAt(sourceCode.text, statement.range[0]);
     const more: Change = target
       ? { range: [item.statement.range[0], target.range[1]], text: `let ${id.name}${annotation}` }
-      : { range: [chunk.start, chunk.start], text: `let ${id.name}${annotation}${semicolon}${eol}${chunk.indentation}` };
+      : { range: [chunk.range[0], chunk.range[0]], text: `${indentation}let ${id.name}${annotation}${semicolon}${eol}` };
     changes.set(first, [...(changes.get(first) ?? []), more]);
   }
   return changes;

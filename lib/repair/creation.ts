@@ -113,7 +113,7 @@ function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { i
     driverObject: driverObjectOf(items[made]?.effects),
     isTemporary: (variable) => isTemporary(effects, fn, variable),
     isReadBehind: (variable) => check.inside !== undefined || isReadBehind(effects, variable, check.statement),
-    isSettled: (variable, statement) => (isHead(statement) ? ways.failsOtherwise(statement) : isSettled(effects, variable, statement, heads, check.goesOn)),
+    isSettled: (variable, statement) => (isHead(statement) ? ways.failsOtherwise(statement) : isSettled(effects, variable, statement, heads, check.goesOn, (node) => ways.isReached(node))),
     fails: (exit) => (isHead(exit) ? ways.failsOtherwise(exit) : ways.fails(exit)),
   };
 }
@@ -251,7 +251,7 @@ function neededLater({ effects, ways }: Asking, { inside, leaves, statement: tes
 /** The statements behind one that do something for a failed start only. */
 function failingTestsBehind(effects: EffectsOf, statement: Statement): Statement[] {
   const found: Statement[] = [];
-  for (let node = statement as TSESTree.Node | null | undefined; node && !isFunction(node); node = node.parent) {
+  for (let node: TSESTree.Node = statement; !isFunction(node) && node.type !== "Program"; node = node.parent) {
     const list = listOf(node) ?? [];
     found.push(...list.slice(list.indexOf(node as Statement) + 1).filter((each) => each.type === "IfStatement" && !each.alternate && outcomeOf(effects, each.test) === "failure"));
   }

@@ -52,7 +52,7 @@ export function prove(file: LintedFile, { edit, isRepaired, renewed = [], isReve
   if (lost !== undefined) return refuse("unproved", `${lost} would not be acquired`);
   if (succeeds(before.scrutiny) && !succeeds(after.scrutiny)) return refuse("unproved", "the driver could not start any more");
   const changed = changedOutcome(file.sourceCode, before.scrutiny, after);
-  return changed === undefined ? after : refuse("exit", changed);
+  return changed === undefined ? after : refuse("outcome", changed);
 }
 
 /** The file with an edit made: parsed as it was itself, and analysed. */

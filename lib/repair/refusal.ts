@@ -16,6 +16,8 @@ export const REASONS = {
   "unknown-call": (name) => `\`${name}\` may depend on the order`,
   /** A way out that would change what it does. */
   exit: (line) => `line ${line} may leave before`,
+  /** A way out that would say otherwise how the start ended. */
+  outcome: (line) => `line ${line} would end the start otherwise`,
   await: (line) => `line ${line} awaits`,
   /** The two stand in different blocks. */
   "other-block": (line) => `the two stand in different blocks (line ${line})`,

@@ -24,6 +24,8 @@ export interface Chunk {
 
 // What a tool is told about the lines around it, or about a whole part of the file.
 const DIRECTIVE = /^\s*(?:eslint-(?:dis|en)able|@ts-|tslint:|oxlint-|prettier-ignore|biome-ignore|#?(?:end)?region\b|[cv]8 ignore|istanbul ignore)/u;
+// Those that speak of the line below, or of the statement that begins there: they go with it.
+const OF_NEXT_LINE = /^\s*(?:(?:eslint|oxlint)-disable-next-line\b|tslint:disable-next-line\b|@ts-(?:expect-error|ignore)\b|prettier-ignore\s*$|biome-ignore\s|(?:[cv]8|istanbul) ignore next\b)/u;
 const HAZARD = /^[([`/+-]/u;
 
 /** The list that a statement is an item of. */
@@ -90,9 +92,14 @@ export function chunkOf(sourceCode: Source, statement: Statement): Chunk | Refus
   };
 }
 
-/** A directive above a statement, behind it or in it: it keeps what it governs where it is. */
+/** A directive above a statement, behind it or in it: it keeps what it governs as it is. */
 export function directiveOf(sourceCode: Source, { range }: Pick<Chunk, "range">): Comment | undefined {
   return commentsIn(sourceCode, range[0], range[1]).find((comment) => DIRECTIVE.test(comment.value));
+}
+
+/** A directive that keeps what it governs where it is, too. */
+export function pinOf(sourceCode: Source, { range }: Pick<Chunk, "range">): Comment | undefined {
+  return commentsIn(sourceCode, range[0], range[1]).find(({ value }) => DIRECTIVE.test(value) && !OF_NEXT_LINE.test(value));
 }
 
 /** The comments of a stretch of the text. */

@@ -26,6 +26,11 @@ export class Ways {
     return this.#outcomes(this.#otherwise, node, true)?.every(({ result }) => result === "fails") ?? false;
   }
 
+  /** Whether any start comes by a place. */
+  isReached(node: TSESTree.Node): boolean {
+    return this.#outcomes(this.#passing, statementAround(node), false)?.length !== 0;
+  }
+
   /** Whether a start may come by a place and end without a driver object. */
   isReachedWithoutDriver(node: TSESTree.Node): boolean {
     return this.#outcomes(this.#passing, statementAround(node), false)?.some(({ hasDriver }) => !hasDriver) ?? true;

@@ -114,8 +114,9 @@ function missedReports(before: Linted, after: Linted, rule: string): Fault[] {
   const faults: Fault[] = gone ? [] : [{ how: "the report stays", detail: rule }];
   for (const [name, times] of is) {
     const known = was.get(name) ?? 0;
-    // A field that has its effect again can bring the unload routine to life: what only that releases was there before.
-    const isRevealed = rule === "no-lost-attributes" && name === "wdf/prefer-cleanup-callback";
+    // A field that has its effect again can bring the unload routine to life, and a creation that comes first no longer
+    // needs its early releases: what only the unload routine releases then was there before.
+    const isRevealed = (rule === "no-lost-attributes" || rule === "driver-create-first") && name === "wdf/prefer-cleanup-callback";
     if (times > known && !isRevealed && !(name === `wdf/${rule}` && !gone)) faults.push({ how: `more reports of ${name}`, detail: after.messages.filter(({ ruleId }) => ruleId === name).map(({ line, message }) => `${String(line)}: ${message}`).join("\n") });
   }
   return faults;
