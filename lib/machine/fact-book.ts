@@ -139,7 +139,7 @@ export class FactBook {
     }
   }
 
-  unloadOnly(tracked: Tracked, release: number, cleanup: Value | undefined): void {
+  unloadOnly(tracked: Tracked, release: number, cleanup: Value | undefined, routines: Routines): void {
     const resource = this.#resource(tracked);
     const call = this.#callsById.get(release);
     const site = this.#file.shared.callSites.get(release);
@@ -150,6 +150,7 @@ export class FactBook {
       call: call?.api?.name ?? site.label,
       cleanup: cleanup?.k === "fn" && cleanup.fn.name !== "" ? cleanup.fn.name : undefined,
       hasCleanup: cleanup !== undefined,
+      routines,
     });
   }
 

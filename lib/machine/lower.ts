@@ -1,6 +1,6 @@
 /** Syntax → regions: statements, blocks, functions and classes of one file. */
 import type { TSESTree } from "@typescript-eslint/utils";
-import { functionName, isFunction, type FunctionNode } from "../source/syntax.ts";
+import { functionName, isFunction, parametersOf, type FunctionNode } from "../source/syntax.ts";
 import type { Variable } from "../source/scopes.ts";
 import type { Context } from "./lower-base.ts";
 import { ExpressionLowering } from "./lower-expressions.ts";
@@ -485,11 +485,6 @@ function leaves(node: TSESTree.Statement): boolean {
     default:
       return false;
   }
-}
-
-/** The parameters that take arguments: `this: void` takes none. */
-function parametersOf(node: FunctionNode): TSESTree.Parameter[] {
-  return node.params.filter((param) => param.type !== "Identifier" || param.name !== "this");
 }
 
 /** `NTSTATUS` of `Promise<NTSTATUS>`. */

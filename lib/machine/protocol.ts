@@ -209,7 +209,7 @@ class Protocol {
   }
 
   readonly #observed = { leaksOnFailure: false, heldBeforeCreation: false, releasedInEntry: false, releasedInCleanup: false, leaksOnUnload: false };
-  readonly #releasedInUnload = new Map<number, { readonly cleanup: Value | undefined }>();
+  readonly #releasedInUnload = new Map<number, { readonly cleanup: Value | undefined; readonly routines: Routines }>();
   #mayHideRelease = false;
 
   /** What every ending tells, whatever it returns. */
@@ -273,7 +273,7 @@ class Protocol {
       const release = mark?.k === "mark" ? this.#run.shared.callSites.get(mark.n) : undefined;
       if (!release || (isLater && end.core.cells.has(WRONG))) continue;
       const wrong = { kind: pair.kind, unheld: pair.unheld, release: release.place, isLater, wasAcquired: core.cells.has(PROPERTY) };
-      for (const exit of end.exits()) scrutiny.wrongRelease({ ...wrong, exit: exit.site.place });
+      for (const exit of end.exits()) scrutiny.wrongRelease({ ...wrong, exit: exit.site.place, failing: exit.trace?.failing?.text });
     }
   }
 
@@ -394,7 +394,7 @@ class Protocol {
     const cleanup = cells.get(CLEANUP);
     for (const state of unloaded) {
       const property = state.core.cells.get(PROPERTY);
-      if (property?.k === "mark" && this.#isOwed(state.core)) this.#releasedInUnload.set(property.n, { cleanup });
+      if (property?.k === "mark" && this.#isOwed(state.core)) this.#releasedInUnload.set(property.n, { cleanup, routines: this.#routines(at.core) });
     }
     const states = this.#phase("cleanup", unloaded, (state) => run.deleteDriver(state));
     if (unloaded.some((state) => this.#isHeld(state.core)) && states.some((state) => state.core.cells.get(PROPERTY)?.k === "mark")) this.#observed.releasedInCleanup = true;
@@ -416,9 +416,9 @@ class Protocol {
     const { leaksOnFailure, heldBeforeCreation, releasedInEntry, releasedInCleanup, leaksOnUnload } = this.#observed;
     if (!heldBeforeCreation) this.#book.notHeldBeforeCreation(tracked);
     if (leaksOnFailure || releasedInEntry || releasedInCleanup || leaksOnUnload || this.#mayHideRelease) return;
-    for (const [site, { cleanup }] of this.#releasedInUnload) {
+    for (const [site, { cleanup, routines }] of this.#releasedInUnload) {
       if (cleanup && nullness(cleanup) === undefined) continue;
-      this.#book.unloadOnly(tracked, site, cleanup && nullness(cleanup) === false ? cleanup : undefined);
+      this.#book.unloadOnly(tracked, site, cleanup && nullness(cleanup) === false ? cleanup : undefined, routines);
     }
   }
 

@@ -91,7 +91,7 @@ function repaired(asking: Asking, plan: Plan): Repair | Refusal {
   for (const posed of questions(asking, plan)) {
     for (const order of isRefusal(posed) ? [posed] : creationFirst(posed.question)) {
       if (isRefusal(posed) || isRefusal(order)) {
-        refusal ??= isRefusal(order) ? order : undefined;
+        if (isRefusal(order) && (!refusal || refusal.reason === "other-block")) refusal = order;
         continue;
       }
       const moved = [...plan.early.values()].filter((statement) => order.after.some((index) => posed.question.items[index]?.statement === statement)).length;

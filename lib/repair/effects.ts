@@ -4,7 +4,7 @@ import { isTraceName } from "../api/calls.ts";
 import type { CallMeaning, Vocabulary } from "../api/vocabulary.ts";
 import { createBinder, type Binder } from "../source/binding.ts";
 import { indexScopes, type Scopes, type Variable } from "../source/scopes.ts";
-import { findMember, functionName, isFunction, memberName, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { findMember, functionName, isFunction, memberName, parametersOf, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { vocabularyOf } from "../machine/loader.ts";
 import type { Source } from "./statements.ts";
@@ -405,8 +405,8 @@ export class EffectsOf {
     if (node.type === "NewExpression") {
       walk(callee);
       this.#walkArguments(node, into, walk, context, without, true);
-      const isOwn = callee.type === "Identifier" && (this.scopes.variableOf(callee)?.defs ?? []).some((definition) => definition.type === ("ClassName" as typeof definition.type));
-      if (isOwn) into.unknown.push({ name: this.#sourceCode.getText(callee), isLocal: true, isAwaited: false, branch: context.branch, args });
+      const own = callee.type === "Identifier" ? (this.scopes.variableOf(callee)?.defs ?? []).find((definition) => definition.type === ("ClassName" as typeof definition.type)) : undefined;
+      if (own && !isPlainError(own.node as TSESTree.Node)) into.unknown.push({ name: this.#sourceCode.getText(callee), isLocal: true, isAwaited: false, branch: context.branch, args });
       return;
     }
     const isMethod = callee.type === "MemberExpression";
@@ -508,7 +508,7 @@ export class EffectsOf {
   #callLocal(fn: FunctionNode, args: readonly (Place | undefined)[], callee: TSESTree.Node, into: Collector, context: Context): void {
     const inner = this.#inside(fn, callee);
     const parameters = new Map<Root, Place | undefined>();
-    for (const [index, parameter] of fn.params.entries()) {
+    for (const [index, parameter] of parametersOf(fn).entries()) {
       const variable = parameter.type === "Identifier" ? this.scopes.variableOf(parameter) : undefined;
       if (variable) parameters.set(variable, args[index]);
     }
@@ -552,6 +552,23 @@ function empty(): Collector {
   return { accesses: [], uses: [], unknown: [], exits: [], declared: [], captured: new Set() };
 }
 
+/** `class Failed extends Error {}`: making one does nothing else. */
+function isPlainError(node: TSESTree.Node): boolean {
+  if (node.type !== "ClassDeclaration" || node.superClass?.type !== "Identifier" || !/^(?:\w*Error|DOMException)$/u.test(node.superClass.name)) return false;
+  return node.body.body.every((member) => member.type === "MethodDefinition" && member.kind !== "constructor" && !member.computed);
+}
+
+/** Whether a statement may read what a root held before it. */
+export function isExposed({ accesses }: Pick<Effects, "accesses">, root: Root): boolean {
+  const written: string[] = [];
+  for (const { root: own, isWrite, path, branch } of accesses) {
+    if (own !== root) continue;
+    if (!isWrite && !written.some((known) => branch === known || branch.startsWith(`${known}/`) || known === "")) return true;
+    if (isWrite && path.length === 0) written.push(branch);
+  }
+  return false;
+}
+
 /** Whether two accesses meet: one writes what the other reads or writes. */
 export function meet(left: Access, right: Access): boolean {
   if (left.root !== right.root || (!left.isWrite && !right.isWrite)) return false;
@@ -593,7 +610,8 @@ function mayThrow({ acquires, effect }: CallMeaning): boolean {
   return acquires.length > 0 || effect === "create-driver" || effect === "registration";
 }
 
-function isParameter(root: Root): boolean {
+/** Whether a root is a parameter of a function. */
+export function isParameter(root: Root): boolean {
   return typeof root === "object" && root.defs.some((definition) => definition.type === ("Parameter" as typeof definition.type));
 }
 

@@ -1,6 +1,6 @@
 /** Puts releases into a routine of the driver: its cleanup callback, or its unload routine. */
 import type { TSESTree } from "@typescript-eslint/utils";
-import { isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { isFunction, parametersOf, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { apiOf, functionAround, functionWith, meansTheSame, resolved, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit, type Outcome } from "./edit.ts";
 import { functionNamed } from "./homes.ts";
@@ -27,7 +27,9 @@ export function routineOf(code: DriverCode, given: FunctionNode | undefined, wha
 }
 
 /** `(driver) => EvtCleanup(driver)`: the function that all is passed on to. */
-function passedTo(code: DriverCode, { body, params }: FunctionNode): FunctionNode | undefined {
+function passedTo(code: DriverCode, fn: FunctionNode): FunctionNode | undefined {
+  const { body } = fn;
+  const params = parametersOf(fn);
   const statement = body.type === "BlockStatement" && body.body.length === 1 ? body.body[0] : undefined;
   const expression = body.type === "BlockStatement" ? (statement?.type === "ExpressionStatement" ? statement.expression : undefined) : body;
   const call = expression && unwrap(expression);
@@ -51,7 +53,7 @@ export function driverObjectIn(code: DriverCode, routine: Routine, near: Call, i
 /** The routine's first parameter. One that its name calls unused is used from now on. */
 export function parameterOf(code: DriverCode, routine: Routine, isFramework: boolean): { readonly text: string; readonly edit: Edit } | undefined {
   // TypeScript's `this` is none.
-  const first = routine.params.find((parameter) => parameter.type !== "Identifier" || parameter.name !== "this");
+  const [first] = parametersOf(routine);
   if (first === undefined && routine.params.length > 0) return undefined;
   if (first === undefined) return newParameter(code, routine, isFramework ? "Driver" : "DriverObject", isFramework ? "WDFDRIVER" : "DRIVER_OBJECT");
   if (first.type !== "Identifier") return undefined;
@@ -64,7 +66,9 @@ export function parameterOf(code: DriverCode, routine: Routine, isFramework: boo
 
 function newParameter(code: DriverCode, routine: Routine, name: string, type: string): { readonly text: string; readonly edit: Edit } | undefined {
   const open = code.sourceCode.getFirstToken(routine, { filter: ({ value }) => value === "(" });
-  if (!open || resolved(code, name, routine.body) !== null) return undefined;
+  // `this: void` stays the first.
+  const [self] = routine.params;
+  if (!open || self || resolved(code, name, routine.body) !== null) return undefined;
   const spelt = spellType(code, type, annotationIn(code), routine);
   return { text: name, edit: [{ range: [open.range[1], open.range[1]], text: spelt ? `${name}: ${spelt.text}` : name }, ...(spelt?.edit ?? [])] };
 }
@@ -73,7 +77,7 @@ function newParameter(code: DriverCode, routine: Routine, name: string, type: st
 export function annotationIn({ sourceCode: { ast, visitorKeys } }: DriverCode): TSESTree.TypeNode | undefined {
   const pending: TSESTree.Node[] = [ast];
   for (let node = pending.shift(); node; node = pending.shift()) {
-    const [first] = isFunction(node) ? node.params : [];
+    const [first] = isFunction(node) ? parametersOf(node) : [];
     const type = first?.type === "Identifier" ? first.typeAnnotation?.typeAnnotation : undefined;
     if (type?.type === "TSTypeReference" && /(?:^|\.)(?:DRIVER_OBJECT|WDFDRIVER)$/u.test(nameOf(type))) return type;
     for (const key of visitorKeys[node.type] ?? []) {

@@ -53,6 +53,18 @@ export function listedStatement(node: TSESTree.Node): Statement | undefined {
   return undefined;
 }
 
+/** Some statements of a list, neighbours together. */
+export function runsOf(list: readonly Statement[], statements: readonly Statement[]): Statement[][] {
+  const runs: Statement[][] = [];
+  for (const statement of statements) {
+    const last = runs.at(-1);
+    const previous = last?.at(-1);
+    if (last && previous && list.indexOf(previous) + 1 === list.indexOf(statement)) last.push(statement);
+    else runs.push([statement]);
+  }
+  return runs;
+}
+
 /** The lines of a statement; refused where they are not its own. */
 export function chunkOf(sourceCode: Source, statement: Statement): Chunk | Refusal {
   const { text } = sourceCode;

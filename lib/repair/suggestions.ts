@@ -2,9 +2,9 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
 import { PAIRS } from "../api/pairs.ts";
-import type { Facts, FailureLeak, LostField, MissingCleanup, Resource, Routines, UnloadLeak } from "../machine/facts.ts";
+import type { Facts, FailureLeak, LostField, MissingCleanup, Resource, Routines, UnloadLeak, UnloadOnlyRelease } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { unwrap } from "../source/syntax.ts";
+import { parametersOf, unwrap } from "../source/syntax.ts";
 import { scrutinise } from "../machine/loader.ts";
 import { apiOf, callAt, codeOf, functionAround, isVisible, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Outcome } from "./edit.ts";
@@ -58,6 +58,12 @@ export function releaseInUnload(file: LintedFile, leaks: readonly UnloadLeak[]):
 export function registerCleanup(file: LintedFile, missing: MissingCleanup): Suggested {
   const routines = file.facts.failureLeaks.find(({ driver }) => driver === "alive-without-cleanup")?.routines ?? file.facts.unloadLeaks[0]?.routines;
   return intoCleanup(codeOf(file), routines, missing, [], (facts) => facts.missingCleanups.length < file.facts.missingCleanups.length);
+}
+
+/** Moves what is released in EvtDriverUnload only to the cleanup callback: the one that is set, or is set too late, or a new one. */
+export function moveToCleanup(file: LintedFile, releases: readonly UnloadOnlyRelease[]): Suggested {
+  const isRepaired = ({ unloadOnlyReleases }: Facts): boolean => unloadOnlyReleases.length <= file.facts.unloadOnlyReleases.length - releases.length;
+  return intoCleanup(codeOf(file), releases[0]?.routines, undefined, [...new Set(releases.map(({ resource }) => resource))], isRepaired);
 }
 
 /** Stops tracing on every way out of one start of it. */
@@ -157,7 +163,7 @@ function argumentAt(code: DriverCode, call: Call, index: number, at: TSESTree.No
   if (!argument || !fn) return undefined;
   if (isVisible(code, argument, at)) return argument;
   const variable = code.scopes.variableOf(unwrap(argument));
-  const position = fn.params.findIndex((parameter) => variable !== undefined && code.scopes.variableOf(parameter) === variable);
+  const position = parametersOf(fn).findIndex((parameter) => variable !== undefined && code.scopes.variableOf(parameter) === variable);
   const [caller, ...others] = position < 0 ? [] : callsOf(code, fn);
   return caller && others.length === 0 ? argumentAt(code, caller, position, at) : undefined;
 }
