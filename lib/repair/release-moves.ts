@@ -122,7 +122,8 @@ function obstacleTo(effects: EffectsOf, { from, statements }: Move, done: Readon
     const found = effects.of(other);
     const exit = found.exits[0];
     if (exit && other.range[0] < first.range[0]) return refuse("exit", exit.loc.start.line);
-    const met = found.accesses.find((access) => own.some((mine) => meet(mine, access)));
+    // What comes before it is still done before.
+    const met = other.range[0] > first.range[0] ? found.accesses.find((access) => own.some((mine) => meet(mine, access))) : undefined;
     if (met) return refuse("needed-by-both", nameOf(met));
   }
   return undefined;
@@ -142,8 +143,6 @@ interface Written {
 /** The statements as they stand in the other routine: its parameter goes by its own name. */
 function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }: Move, leaves: boolean): Written | Refusal {
   const { sourceCode } = code;
-  const { body } = to;
-  if (body.type !== "BlockStatement") return refuse("shape", "the cleanup callback is an expression");
   const { unit } = styleOf(sourceCode);
   const edit: Change[] = [];
   const changes = new Map<Statement, Change[]>();
@@ -160,7 +159,7 @@ function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }
     }
   }
   // What the callback does already, it need not do twice.
-  const known = new Set(body.body.map((statement) => wordsOf(sourceCode, statement)));
+  const known = new Set((bodyOf(to) ?? []).map((statement) => wordsOf(sourceCode, statement)));
   const missing = statements.every((statement) => known.has(wordsOf(sourceCode, statement))) ? [] : statements;
   // Without a test it does it twice as it is: which of the two is meant is not for a fix to say.
   const twice = missing.length === 0 && !leaves ? statements.find((statement) => isPlainRelease(effects, statement)) : undefined;
@@ -185,15 +184,23 @@ function variablesIn(effects: EffectsOf, statement: Statement): Set<NonNullable<
   return new Set(roots.flatMap((root) => (typeof root === "object" ? [root] : [])));
 }
 
-/** Lines before everything else that a function does: what the unload routine did came first. */
-function atBeginning(sourceCode: Source, { body }: FunctionNode, lines: readonly string[]): Change | Refusal {
+/** Lines before everything else that a function does: what the unload routine did came first. An expression becomes a block. */
+function atBeginning(sourceCode: Source, fn: Routine, lines: readonly string[]): Change | Refusal {
+  const { body } = fn;
+  const { eol, unit, semicolon } = styleOf(sourceCode);
+  const text = lines.map((each) => eol + each).join("");
+  const outer = indentationAt(sourceCode.text, fn.range[0]);
+  if (body.type !== "BlockStatement") {
+    const arrow = sourceCode.getTokenBefore(body, { filter: ({ value }) => value === "=>" });
+    if (!arrow || sourceCode.commentsExistBetween(arrow, body)) return refuse("comment", body.loc.start.line);
+    const own = body.type === "Identifier" || body.type === "Literal" ? "" : `${eol}${outer}${unit}${sourceCode.getText(body)}${semicolon}`;
+    return { range: [arrow.range[1], fn.range[1]], text: ` {${text}${own}${eol}${outer}}` };
+  }
   const opening = sourceCode.getFirstToken(body);
   const next = opening && sourceCode.getTokenAfter(opening, { includeComments: true });
-  if (!opening || body.type !== "BlockStatement") return refuse("shape", "the cleanup callback is an expression");
-  const { eol } = styleOf(sourceCode);
-  const text = lines.map((each) => eol + each).join("");
+  if (!opening) return refuse("line", body.loc.start.line);
   if (body.body.length === 0 && body.loc.start.line === body.loc.end.line && sourceCode.getCommentsInside(body).length === 0) {
-    return { range: body.range, text: `{${text}${eol}${indentationAt(sourceCode.text, body.range[0])}}` };
+    return { range: body.range, text: `{${text}${eol}${outer}}` };
   }
   if (next?.loc.start.line === opening.loc.end.line) return refuse("line", body.loc.start.line);
   return { range: [opening.range[1], opening.range[1]], text };

@@ -7,7 +7,7 @@ import { EffectsOf } from "./effects.ts";
 import { groupsOf, movesOf } from "./field-moves.ts";
 import { proveGuarding } from "./guard.ts";
 import { noteRefusals, wantsRepairs } from "./ledger.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { refuse, type Reason, type Refusal } from "./refusal.ts";
 import { movedReleases } from "./release-moves.ts";
 import { difference, made } from "./successive.ts";
 import { moveToCleanup } from "./suggestions.ts";
@@ -73,11 +73,13 @@ const isSame = (one: UnloadOnlyRelease, other: UnloadOnlyRelease): boolean => on
 function written(file: LintedFile, prepared: LintedFile, releases: readonly UnloadOnlyRelease[]): Repair | Refusal {
   if (releases.length === 0) return refuse("shape", "nothing is left to be moved");
   const asTheyStand = attempted(() => shown(file, prepared, releases, movedReleases(prepared, releases)));
-  // What the callback does already it does not do once more.
-  if (!isRefusal(asTheyStand) || asTheyStand.reason === "double-release") return asTheyStand;
+  if (!isRefusal(asTheyStand) || !WRITTEN_OTHERWISE.has(asTheyStand.reason)) return asTheyStand;
   const inTheirPlaces = attempted(() => shown(file, prepared, releases, editBy(moveToCleanup(prepared, releases))));
   return isRefusal(inTheirPlaces) ? asTheyStand : inTheirPlaces;
 }
+
+/** Why a release cannot stand as it does, and can be written otherwise: nothing depends on it, and the callback does not make it already. */
+const WRITTEN_OTHERWISE: ReadonlySet<Reason> = new Set<Reason>(["shape", "line", "semicolon", "untested-release", "unproved"]);
 
 /** An edit of a prepared file, shown to be right together with what prepared it. */
 function shown(file: LintedFile, prepared: LintedFile, releases: readonly UnloadOnlyRelease[], outcome: Outcome): Repair | Refusal {
