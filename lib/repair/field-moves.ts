@@ -301,11 +301,15 @@ function cut(sourceCode: Source, statement: Statement): Outcome {
   return [{ range: isBehind ? [previous.range[1], statement.range[1]] : [statement.range[0], next?.range[0] ?? statement.range[1]], text: "" }];
 }
 
-/** Lines behind a statement; on the same line where others follow there. */
+/** Lines behind a statement; on the same line where others follow there, or between them. */
 function pastedBehind(sourceCode: Source, anchor: Statement, text: string): Outcome {
   const next = sourceCode.getTokenAfter(anchor);
   if (next?.loc.start.line !== anchor.loc.end.line) return insertAfter(sourceCode, anchor, text.split(/\r?\n/u));
-  return isInline(text) && sourceCode.getText(anchor).endsWith(";") ? [{ range: [anchor.range[1], anchor.range[1]], text: ` ${text}` }] : refuse("line", anchor.loc.end.line);
+  if (isInline(text) && sourceCode.getText(anchor).endsWith(";")) return [{ range: [anchor.range[1], anchor.range[1]], text: ` ${text}` }];
+  if (next.value === "}" || sourceCode.commentsExistBetween(anchor, next)) return refuse("line", anchor.loc.end.line);
+  const indentation = indentationAt(sourceCode.text, anchor.range[0]);
+  const { eol } = styleOf(sourceCode);
+  return [{ range: [anchor.range[1], next.range[0]], text: [...text.split(/\r?\n/u), ""].map((line) => eol + indentation + line).join("") }];
 }
 
 /** Lines before a statement; on the same line where others precede there. */

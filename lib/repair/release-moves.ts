@@ -2,7 +2,8 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { UnloadOnlyRelease } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { unwrap, type FunctionNode } from "../source/syntax.ts";
+import { scrutinise } from "../machine/loader.ts";
+import type { FunctionNode } from "../source/syntax.ts";
 import { callAt, codeOf, functionAround, type DriverCode } from "./code.ts";
 import { isRefusal, type Change, type Edit, type Outcome } from "./edit.ts";
 import { EffectsOf, meet, nameOf } from "./effects.ts";
@@ -20,13 +21,12 @@ interface Move {
   readonly from: Routine;
   readonly to: Routine;
   readonly statements: readonly Statement[];
+  /** Of what is released. */
+  readonly kind: string;
 }
 
-/**
- * The edit that moves some releases.
- * @param leaves what the callback releases as well, without a test, is left to it
- */
-export function movedReleases(file: LintedFile, releases: readonly UnloadOnlyRelease[], leaves = false): Outcome {
+/** The edit that moves some releases. */
+export function movedReleases(file: LintedFile, releases: readonly UnloadOnlyRelease[]): Outcome {
   const code = codeOf(file);
   const effects = new EffectsOf(file);
   const moves: Move[] = [];
@@ -35,7 +35,7 @@ export function movedReleases(file: LintedFile, releases: readonly UnloadOnlyRel
     if (isRefusal(move)) return move;
     moves.push(move);
   }
-  return editOf(code, effects, moves, leaves);
+  return editOf(code, effects, moves);
 }
 
 function moveOf(code: DriverCode, effects: EffectsOf, { place, resource, routines, hasCleanup }: UnloadOnlyRelease): Move | Refusal {
@@ -52,7 +52,7 @@ function moveOf(code: DriverCode, effects: EffectsOf, { place, resource, routine
   const acquisition = callAt(code, resource.acquire);
   const owed = { kinds: new Set([resource.kind]), effects: [effects.of(acquisition?.parent ?? call), effects.of(outermost)] };
   const group = releasesIn(code.sourceCode, effects, [from.body], owed).find((statements) => statements.includes(outermost));
-  return group ? { from, to, statements: group } : refuse("shape", `line ${String(outermost.loc.start.line)} does more than release`);
+  return group ? { from, to, statements: group, kind: resource.kind } : refuse("shape", `line ${String(outermost.loc.start.line)} does more than release`);
 }
 
 /** A call in a routine, or the call there of the helper that makes it. */
@@ -69,7 +69,7 @@ function siteIn(code: DriverCode, call: TSESTree.Node, routine: Routine): TSESTr
 // A helper is followed through so many others.
 const MAX_DEPTH = 4;
 
-function editOf(code: DriverCode, effects: EffectsOf, moves: readonly Move[], leaves: boolean): Outcome {
+function editOf(code: DriverCode, effects: EffectsOf, moves: readonly Move[]): Outcome {
   const { sourceCode } = code;
   const edit: Change[] = [];
   const added = new Map<Routine, string[]>();
@@ -85,7 +85,7 @@ function editOf(code: DriverCode, effects: EffectsOf, moves: readonly Move[], le
     for (const statement of move.statements) done.add(statement);
     const obstacle = obstacleTo(effects, move, all);
     if (obstacle) return obstacle;
-    const written = isNew ? linesFor(code, effects, move, leaves) : undefined;
+    const written = isNew ? linesFor(code, effects, move) : undefined;
     if (written && isRefusal(written)) return written;
     if (!written || written.lines === "") continue;
     edit.push(...written.edit);
@@ -141,7 +141,7 @@ interface Written {
 }
 
 /** The statements as they stand in the other routine: its parameter goes by its own name. */
-function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }: Move, leaves: boolean): Written | Refusal {
+function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements, kind }: Move): Written | Refusal {
   const { sourceCode } = code;
   const { unit } = styleOf(sourceCode);
   const edit: Change[] = [];
@@ -162,16 +162,15 @@ function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }
   const known = new Set((bodyOf(to) ?? []).map((statement) => wordsOf(sourceCode, statement)));
   const missing = statements.every((statement) => known.has(wordsOf(sourceCode, statement))) ? [] : statements;
   // Without a test it does it twice as it is: which of the two is meant is not for a fix to say.
-  const twice = missing.length === 0 && !leaves ? statements.find((statement) => isPlainRelease(effects, statement)) : undefined;
-  if (twice) return refuse("double-release", sourceCode.getText(twice).replace(/;$/u, ""));
+  if (missing.length === 0 && isUnasked(code, kind)) return refuse("double-release", sourceCode.getText(statements[0]).replace(/;$/u, ""));
   const lines = linesOf(sourceCode, missing.map((statement) => ({ statement, changes: changes.get(statement) ?? [] })), indentationAt(sourceCode.text, to.range[0]) + unit);
   return typeof lines === "string" ? { lines, edit } : lines;
 }
 
-/** A call of the API that tests nothing; one of the file's own functions may. */
-function isPlainRelease(effects: EffectsOf, statement: Statement): boolean {
-  const call = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
-  return call?.type === "CallExpression" && effects.functionOf(call.callee) === undefined;
+/** Whether a callback releases something of a kind that is not held. */
+function isUnasked({ file }: DriverCode, kind: string): boolean {
+  const found = scrutinise(file.sourceCode, file.settings);
+  return found?.scrutiny.wrongReleases.some((wrong) => wrong.isLater && wrong.kind === kind) ?? true;
 }
 
 function wordsOf(sourceCode: Source, statement: Statement): string {

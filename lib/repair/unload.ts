@@ -53,16 +53,12 @@ function intoExisting(file: LintedFile, releases: readonly UnloadOnlyRelease[]):
   return same.length < releases.length ? refuse("shape", "there is no EvtCleanupCallback") : attempted(() => written(file, prepared, same));
 }
 
-/** The edit that takes a release out of EvtDriverUnload that the callback makes as well, whether or not anything is held. */
-export function leftToCleanup(file: LintedFile, release: UnloadOnlyRelease): Repair | Refusal {
-  return attempted(() => shown(file, file, [release], movedReleases(file, [release], true)));
-}
-
 /** The edit that moves a release, and what goes with it, to a callback that there is not yet. */
 export function intoNewCleanup(file: LintedFile, release: UnloadOnlyRelease): Repair | Refusal {
   const prepared = wantsRepairs() ? attempted(() => withCallback(file, release)) : refuse("unproved", "nobody has asked");
   const together = isRefusal(prepared) ? prepared : attempted(() => written(file, prepared, unloadOnly(prepared.facts)));
-  if (!isRefusal(together)) return together;
+  // What the callback does already it does not do once more.
+  if (!isRefusal(together) || together.reason === "double-release") return together;
   const alone = attempted(() => editBy(moveToCleanup(file, [release])));
   return isRefusal(alone) ? together : { edit: alone, doubt: undefined };
 }

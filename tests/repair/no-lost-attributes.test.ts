@@ -324,6 +324,13 @@ ${rest}`);
   });
 
   fixes({
+    name: "parts a line where a comment comes along",
+    rule,
+    code: shared("const config = WDF_DRIVER_CONFIG_INIT(EvtDeviceAdd);", "  // Stops tracing.\n  attributes.EvtCleanupCallback = EvtDriverCleanup;\n  WDF_OBJECT_ATTRIBUTES_INIT(attributes); attributes.ExecutionLevel = WdfExecutionLevelPassive;\n  const status = WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null);"),
+    output: shared("const config = WDF_DRIVER_CONFIG_INIT(EvtDeviceAdd);", "  WDF_OBJECT_ATTRIBUTES_INIT(attributes);\n  // Stops tracing.\n  attributes.EvtCleanupCallback = EvtDriverCleanup;\n  attributes.ExecutionLevel = WdfExecutionLevelPassive;\n  const status = WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null);"),
+  });
+
+  fixes({
     name: "goes before the creation where the other fields share their line",
     rule,
     code: shared("const config = new WDF_DRIVER_CONFIG(); WDF_DRIVER_CONFIG_INIT(config, EvtDeviceAdd);", "  const status = WdfDriverCreate(DriverObject, RegistryPath, null, config, null);\n  // Ours.\n  config.DriverPoolTag = \"elpS\";").replace("  const attributes = new WDF_OBJECT_ATTRIBUTES();\n", "").replace("  WPP_INIT_TRACING(DriverObject, RegistryPath);\n", ""),
