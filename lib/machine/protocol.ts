@@ -273,7 +273,7 @@ class Protocol {
       const release = mark?.k === "mark" ? this.#run.shared.callSites.get(mark.n) : undefined;
       if (!release || (isLater && end.core.cells.has(WRONG))) continue;
       const wrong = { kind: pair.kind, unheld: pair.unheld, release: release.place, isLater, wasAcquired: core.cells.has(PROPERTY) };
-      for (const exit of end.exits()) scrutiny.wrongRelease({ ...wrong, exit: exit.site.place });
+      for (const exit of end.exits()) scrutiny.wrongRelease({ ...wrong, exit: exit.site.place, failing: exit.trace?.failing?.text });
     }
   }
 

@@ -25,6 +25,8 @@ export interface WrongRelease {
   readonly isLater: boolean;
   /** The resource had been acquired on the way there, and was released or handed over before. */
   readonly wasAcquired: boolean;
+  /** What failed on the way, in words. */
+  readonly failing: string | undefined;
 }
 
 /** All of it, for one file. */
@@ -58,8 +60,8 @@ export class ScrutinyBook {
   }
 
   wrongRelease(wrong: WrongRelease): void {
-    const { kind, release, exit, isLater, wasAcquired } = wrong;
-    this.#wrong.set(`${kind}:${String(release.range[0])}:${String(exit?.range[0])}:${String(isLater)}:${String(wasAcquired)}`, wrong);
+    const { kind, release, exit, isLater, wasAcquired, failing } = wrong;
+    this.#wrong.set(`${kind}:${String(release.range[0])}:${String(exit?.range[0])}:${String(isLater)}:${String(wasAcquired)}:${failing ?? ""}`, wrong);
   }
 
   scrutiny(): Scrutiny {

@@ -4,6 +4,7 @@ import type { Variable } from "../source/scopes.ts";
 import type { Posed } from "./creation.ts";
 import { removed } from "./check.ts";
 import { contiguous, isRefusal, type Change, type Edit } from "./edit.ts";
+import { meet } from "./effects.ts";
 import { linesOf, remove, reorder, type Placed } from "./lines.ts";
 import type { Order, Question } from "./order.ts";
 import { refuse, type Refusal } from "./refusal.ts";
@@ -26,7 +27,7 @@ export function editFor(sourceCode: Source, posed: Posed, order: Order, without:
   const { question, check, outer } = posed;
   const changes = changesFor(sourceCode, posed, order, without);
   if (isRefusal(changes)) return changes;
-  const behind = without.later ? removed(sourceCode, posed.later) : [];
+  const behind = without.later ? removed(sourceCode, posed.later.map(emptied)) : [];
   if (isRefusal(behind)) return behind;
   const isLifted = outer < question.items.length;
   if (isLifted) {
@@ -42,14 +43,30 @@ export function editFor(sourceCode: Source, posed: Posed, order: Order, without:
   const last = question.items.length - 1;
   const more = new Map(changes);
   if (inside) more.set(last, [...(changes.get(last) ?? []), inside]);
-  const edit = reorder(sourceCode, run, [...placed(question, order.before, more), ...(check.inside ? [] : after)]);
+  const trailing = trailingOver(posed, order).map(({ statement }) => statement);
+  const edit = reorder(sourceCode, [...run, ...trailing], [...placed(question, order.before, more), ...trailing.map((statement) => ({ statement })), ...(check.inside ? [] : after)]);
   if (isRefusal(edit)) return edit;
   return wholeOf(sourceCode, [...edit.map((change) => ({ ...change, text: change.text + (check.end ?? "") })), ...behind, ...(check.elsewhere ?? [])]);
+}
+
+/** An `if` that does nothing but release goes as a whole. */
+function emptied(group: readonly Statement[]): readonly Statement[] {
+  const [first] = group;
+  const block = first?.parent;
+  if (block?.type !== "BlockStatement" || group.length !== block.body.length) return group;
+  const { parent: around } = block;
+  return around.type === "IfStatement" && !around.alternate && listOf(around) ? [around] : group;
 }
 
 function wholeOf(sourceCode: Source, edit: Edit): Edit {
   const whole = contiguous(sourceCode.text, edit);
   return whole ? [whole] : [];
+}
+
+/** What stays right behind the test, for nothing that is moved has to do with it. */
+function trailingOver({ question: { items }, trailing }: Posed, { after }: Order): Posed["trailing"] {
+  const moved = after.flatMap((index) => items[index]?.effects.accesses ?? []);
+  return trailing.some(({ effects }) => effects.accesses.some((own) => moved.some((other) => meet(own, other)))) ? [] : trailing;
 }
 
 /** What changes inside of the statements: declarations passed on, releases that go. */
@@ -80,8 +97,9 @@ function placed({ items }: Question, indexes: readonly number[], changes: Change
 }
 
 /** A variable that a moved statement declares for what stands outside of the branch that it is moved into. */
-function escapingFrom({ items }: Question, { after }: Order, run: readonly Statement[], inside: TSESTree.BlockStatement): Variable | undefined {
-  return after.flatMap((index) => items[index]?.effects.declared ?? []).find((variable) => isUsedOutside(variable, run, inside));
+function escapingFrom({ items }: Question, { before, after }: Order, run: readonly Statement[], inside: TSESTree.BlockStatement): Variable | undefined {
+  const isPassedOn = (variable: Variable): boolean => before.some((index) => items[index]?.effects.accesses.some(({ root }) => root === variable) === true);
+  return after.flatMap((index) => items[index]?.effects.declared ?? []).find((variable) => !isPassedOn(variable) && isUsedOutside(variable, run, inside));
 }
 
 /** The creation and its test before the early statements, out of the blocks that they stood in. */

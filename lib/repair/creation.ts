@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import type { EarlyCall } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import type { Variable } from "../source/scopes.ts";
-import { unwrap, type FunctionNode } from "../source/syntax.ts";
+import { isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { addedCheck } from "./added-check.ts";
 import { checkOf, endsInExit, isSettled, outcomeOf, removed, type Check } from "./check.ts";
 import { isRefusal } from "./edit.ts";
@@ -43,6 +43,8 @@ export interface Posed {
   readonly byHand: readonly (readonly (readonly Statement[])[])[];
   /** Releases behind the creation, where a failed start is tidied up: they may be more than is owed. */
   readonly later: readonly (readonly Statement[])[];
+  /** What follows the test without a blank line and only passes on what the creation has given. */
+  readonly trailing: readonly Item[];
   /** How many items stand in the list of the early statements; those behind them are lifted out of blocks. */
   readonly outer: number;
 }
@@ -82,6 +84,7 @@ function questionOf(asking: Asking, plan: Plan, path: readonly Statement[]): Pos
     releases,
     byHand: items.map(({ statement }) => (isHead(statement) || statement === check.statement ? [] : releasesIn(asking.file.sourceCode, effects, [statement], owed).filter((group) => !group.includes(statement) && isBeforeExit(group)))),
     later: releasesIn(asking.file.sourceCode, effects, failingTestsBehind(effects, path.length > 1 ? outermost : check.statement), owed),
+    trailing: path.length > 1 || check.inside || check.end !== undefined ? [] : trailingOf(effects, check.statement, givenBy(items.find(({ statement }) => statement === creation))),
     outer: outer.length,
     question: questionAbout(asking, plan, { items, creation, heads: new Set(blocks.keys()), check }),
   };
@@ -199,12 +202,34 @@ function headOf(effects: EffectsOf, statement: Statement, block: TSESTree.Node |
 /** What only passes on what the creation has given. */
 function followersOf(items: readonly Item[], made: number): Set<number> {
   const found = new Set<number>();
-  const given = new Set<Root>(items[made]?.effects.accesses.flatMap(({ root, isWrite, path }) => (isWrite && typeof root === "object" && (path.length === 0 || path[0] === "value") ? [root] : [])));
+  const given = givenBy(items[made]);
   for (let index = made + 1; index < items.length - 1; index += 1) {
-    const { accesses = [], uses = [], unknown = [], exits = [] } = items[index]?.effects ?? {};
-    if (uses.length + unknown.length + exits.length > 0 || !accesses.some(({ root, isWrite }) => !isWrite && given.has(root))) continue;
+    const item = items[index];
+    if (!item || !passesOn(item, given)) continue;
     found.add(index);
-    for (const { root, isWrite } of accesses) if (isWrite) given.add(root);
+    for (const { root, isWrite } of item.effects.accesses) if (isWrite) given.add(root);
+  }
+  return found;
+}
+
+/** The variables that hold what a creation has given. */
+function givenBy(creation: Item | undefined): Set<Root> {
+  return new Set(creation?.effects.accesses.flatMap(({ root, isWrite, path }) => (isWrite && typeof root === "object" && (path.length === 0 || path[0] === "value") ? [root] : [])));
+}
+
+function passesOn({ effects: { accesses, uses, unknown, exits } }: Item, given: ReadonlySet<Root>): boolean {
+  return uses.length + unknown.length + exits.length === 0 && accesses.some(({ root, isWrite }) => !isWrite && given.has(root));
+}
+
+function trailingOf(effects: EffectsOf, test: Statement, given: ReadonlySet<Root>): Item[] {
+  const found: Item[] = [];
+  const list = listOf(test) ?? [];
+  let line = test.loc.end.line;
+  for (const statement of list.slice(list.indexOf(test) + 1)) {
+    const item: Item = { statement, effects: effects.of(statement) };
+    if (statement.loc.start.line !== line + 1 || !passesOn(item, given)) break;
+    found.push(item);
+    line = statement.loc.end.line;
   }
   return found;
 }
@@ -223,10 +248,14 @@ function neededLater({ effects, ways }: Asking, { inside, leaves, statement: tes
   return undefined;
 }
 
-/** The statements behind one in its list that do something for a failed start only. */
+/** The statements behind one that do something for a failed start only. */
 function failingTestsBehind(effects: EffectsOf, statement: Statement): Statement[] {
-  const list = listOf(statement) ?? [];
-  return list.slice(list.indexOf(statement) + 1).filter((each) => each.type === "IfStatement" && !each.alternate && outcomeOf(effects, each.test) === "failure");
+  const found: Statement[] = [];
+  for (let node = statement as TSESTree.Node | null | undefined; node && !isFunction(node); node = node.parent) {
+    const list = listOf(node) ?? [];
+    found.push(...list.slice(list.indexOf(node as Statement) + 1).filter((each) => each.type === "IfStatement" && !each.alternate && outcomeOf(effects, each.test) === "failure"));
+  }
+  return found;
 }
 
 /** Whether releases stand on a way out. */

@@ -405,8 +405,8 @@ export class EffectsOf {
     if (node.type === "NewExpression") {
       walk(callee);
       this.#walkArguments(node, into, walk, context, without, true);
-      const isOwn = callee.type === "Identifier" && (this.scopes.variableOf(callee)?.defs ?? []).some((definition) => definition.type === ("ClassName" as typeof definition.type));
-      if (isOwn) into.unknown.push({ name: this.#sourceCode.getText(callee), isLocal: true, isAwaited: false, branch: context.branch, args });
+      const own = callee.type === "Identifier" ? (this.scopes.variableOf(callee)?.defs ?? []).find((definition) => definition.type === ("ClassName" as typeof definition.type)) : undefined;
+      if (own && !isPlainError(own.node)) into.unknown.push({ name: this.#sourceCode.getText(callee), isLocal: true, isAwaited: false, branch: context.branch, args });
       return;
     }
     const isMethod = callee.type === "MemberExpression";
@@ -550,6 +550,12 @@ export class EffectsOf {
 
 function empty(): Collector {
   return { accesses: [], uses: [], unknown: [], exits: [], declared: [], captured: new Set() };
+}
+
+/** `class Failed extends Error {}`: making one does nothing else. */
+function isPlainError(node: TSESTree.Node): boolean {
+  if (node.type !== "ClassDeclaration" || node.superClass?.type !== "Identifier" || !/^(?:\w*Error|DOMException)$/u.test(node.superClass.name)) return false;
+  return node.body.body.every((member) => member.type === "MethodDefinition" && member.kind !== "constructor" && !member.computed);
 }
 
 /** Whether a statement may read what a root held before it. */

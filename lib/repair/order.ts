@@ -307,7 +307,17 @@ function checked(question: Question, { before, after }: Pick<Order, "before" | "
     const captured = after.flatMap((mover) => question.items[mover]?.effects.declared ?? []).find((variable) => item.effects.captured.has(variable));
     if (captured) return refuse("needed-by-both", captured.name);
   }
-  return { before, after, doubts };
+  return { before, after, doubts: [...doubts, ...toldOf(question, after)] };
+}
+
+/** What is told, where the creation has failed, of what the moved statements do: they have not been done then. */
+function toldOf({ items, creation }: Question, after: readonly number[]): Refusal[] {
+  const written = after.flatMap((index) => items[index]?.effects.accesses.filter(({ isWrite }) => isWrite) ?? []);
+  const made = new Set([...creation].flatMap((index) => items[index]?.effects.accesses.flatMap(({ root, isWrite }) => (isWrite ? [root] : [])) ?? []));
+  const { uses = [], unknown = [] } = items.at(-1)?.effects ?? {};
+  const told = [...uses.filter(({ meaning }) => meaning.effect === "borrow"), ...unknown].flatMap(({ args }) => args);
+  const stale = told.find((place) => place && !made.has(place.root) && written.some((access) => meet({ ...place, isWrite: false, branch: "" }, access)));
+  return stale ? [refuse("needed-by-both", nameOf(stale))] : [];
 }
 
 /** A variable whose last value comes from a moved statement now, and may be a failure that nothing has looked at. */

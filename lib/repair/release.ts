@@ -70,8 +70,9 @@ export function writingsOf(code: DriverCode, acquisition: Acquisition, spot: Spo
   const renewal = isRefusal(writings) ? undefined : renewalOf(code, acquisition);
   if (isRefusal(writings) || !renewal) return writings;
   // What an acquisition that failed anew has overwritten is asked for.
-  const asked = writings.filter(({ isAsked }) => isAsked === true);
-  const renewing = [...asked.slice(0, 1), { lines: [], edit: [] }, ...writings.filter((way) => way !== asked[0])].map((way): Writing => ({ lines: way.lines, edit: [...way.edit, ...renewal], isRenewal: true }));
+  const asked = writings.find(({ isAsked }) => isAsked === true);
+  const others = writings.filter((way) => way !== asked);
+  const renewing = [{ lines: [], edit: [] }, ...(asked ? [asked] : []), ...others].map((way): Writing => ({ lines: way.lines, edit: [...way.edit, ...renewal], isRenewal: true }));
   return [...writings.slice(0, 1), ...renewing.slice(0, 2), ...writings.slice(1), ...renewing.slice(2)];
 }
 

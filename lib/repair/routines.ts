@@ -169,10 +169,12 @@ function overwritten(code: DriverCode, statement: Statement, { homes }: Acquisit
 }
 
 /** Whether a statement of the routine releases what was acquired before something. */
-function releasesEarlier({ calls }: DriverCode, { range: [start, end] }: Statement, { pair, call }: Acquisition, acquired: (release: Call) => number | undefined): boolean {
+function releasesEarlier(code: DriverCode, { range: [start, end] }: Statement, { pair, call }: Acquisition, acquired: (release: Call) => number | undefined): boolean {
   if (pair.kind === "wpp") return false;
-  return calls.some((each) => {
+  return code.calls.some((each) => {
     if (each.range[0] < start || each.range[1] > end) return false;
+    // Tracing stops when all else is done.
+    if (apiOf(code, each) === "WPP_CLEANUP") return true;
     const place = acquired(each);
     return place !== undefined && place < call.range[0];
   });

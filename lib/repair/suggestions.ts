@@ -168,6 +168,7 @@ function beforeExit(code: DriverCode, [leak]: readonly FailureLeak[], chosen: re
   if (!near || !leaving) return refuse("shape", "there is no exit");
   if (isRefusal(leaving)) return leaving;
   const lines = lastAcquiredFirst(entries).flatMap(({ writing }) => writing.lines);
+  if (lines.length === 0) return merged(entries.map(({ writing }) => writing.edit));
   const ways = writingsBefore(code, leaving, lines, near.acquisition.call);
   const way = chosen.includes("tested") ? ways[1] : ways[0];
   return way === undefined ? refuse("shape", "the exit can be written in one way only") : merged([way, ...entries.map(({ writing }) => writing.edit)]);
@@ -245,7 +246,7 @@ function entriesInto(code: DriverCode, target: Target, resource: Resource): Entr
   if (isRefusal(acquisition)) return acquisition;
   const spot = target.spot(acquisition.call);
   const writings = withMoved(code, target.unload, acquisition, writingsOf(code, acquisition, spot), spot.at);
-  return isRefusal(writings) ? writings : writings.map((writing) => ({ acquisition, writing }));
+  return isRefusal(writings) ? writings : writings.filter(({ lines }) => !target.isNew || lines.length > 0).map((writing) => ({ acquisition, writing }));
 }
 
 /* ---------- tracing ---------- */

@@ -20,6 +20,8 @@ export interface Target {
   readonly write: (entries: readonly Entry[], acquired: (release: Call) => number | undefined) => Outcome;
   /** The unload routine, where releases may stand that are to be moved. */
   readonly unload: Routine | undefined;
+  /** The function is written for this: what is not released in it, is not released there at all. */
+  readonly isNew: boolean;
 }
 
 /** The callback of a driver object, by what is known of it. */
@@ -52,6 +54,7 @@ function becoming(code: DriverCode, missing: MissingCleanup, unload: Routine | u
 function intoRoutine(code: DriverCode, routine: Routine, unload: Routine | undefined, further: Edit): Target {
   return {
     unload: unload === routine ? undefined : unload,
+    isNew: false,
     spot: (near) => ({ at: routine.body, driverObject: driverObjectIn(code, routine, near, true), isUncertain: true }),
     write: (entries, acquired) => tidied(code, unload, both(writeInto(code, routine, entries, acquired), further)),
   };
@@ -98,6 +101,7 @@ function setInTime(code: DriverCode, { place, struct, by, how }: LostField, unlo
 function intoNew(code: DriverCode, ground: Ground, unload: Routine | undefined, given?: { readonly struct: string; readonly edit: Edit }): Target {
   return {
     unload,
+    isNew: true,
     spot: () => newSpot(code, ground),
     write: (entries) => {
       const lines = linesOf(entries);
@@ -120,6 +124,7 @@ function asDefault(code: DriverCode, ground: Ground, callbacks: readonly Callbac
   if (!place) return refuse("other-block", first?.statement.loc.start.line ?? 0);
   return {
     unload,
+    isNew: true,
     spot: () => newSpot(code, ground),
     write: (entries) => tidied(code, unload, withEdits(withDefault(code, ground, place, routines, linesOf(entries)), entries, [])),
   };
@@ -202,7 +207,7 @@ function settingAt({ sourceCode, scopes }: DriverCode, node: TSESTree.Node, stru
   if (parent?.type !== "Property" || parent.key !== node) return undefined;
   const call = parent.parent.parent;
   const [first] = call.type === "CallExpression" ? call.arguments : [];
-  return first && first !== parent.parent && sourceCode.getText(unwrap(first)) === struct ? parent.value : "other";
+  return first && first !== parent.parent && sourceCode.getText(unwrap(first)) === struct ? parent.value : undefined;
 }
 
 /** The function that a value is: named, a member of an object of the file, bound, or written out. */

@@ -65,17 +65,17 @@ export function intoNewCleanup(file: LintedFile, release: UnloadOnlyRelease): Re
 
 const isSame = (one: UnloadOnlyRelease, other: UnloadOnlyRelease): boolean => one.call === other.call && one.resource.call === other.resource.call && one.resource.name === other.resource.name;
 
+/** What stands in the way however it is written: what the callback does already it does not do once more, and others need the release where it is, or a directive holds it there. */
+const STAYS: ReadonlySet<Reason> = new Set<Reason>(["double-release", "needed-by-both", "exit", "directive"]);
+
 /** The releases moved as they stand, before what the callback does; or, where that does not do, written where they belong in it. */
 function written(file: LintedFile, prepared: LintedFile, releases: readonly UnloadOnlyRelease[]): Repair | Refusal {
   if (releases.length === 0) return refuse("shape", "nothing is left to be moved");
   const asTheyStand = attempted(() => shown(file, prepared, releases, movedReleases(prepared, releases)));
-  if (!isRefusal(asTheyStand) || !WRITTEN_OTHERWISE.has(asTheyStand.reason)) return asTheyStand;
+  if (!isRefusal(asTheyStand) || STAYS.has(asTheyStand.reason)) return asTheyStand;
   const inTheirPlaces = attempted(() => shown(file, prepared, releases, editBy(moveToCleanup(prepared, releases))));
   return isRefusal(inTheirPlaces) ? asTheyStand : inTheirPlaces;
 }
-
-/** Why a release cannot stand as it does, and can be written otherwise: nothing depends on it, and the callback does not make it already. */
-const WRITTEN_OTHERWISE: ReadonlySet<Reason> = new Set<Reason>(["shape", "line", "semicolon", "untested-release", "unproved"]);
 
 /** An edit of a prepared file, shown to be right together with what prepared it. */
 function shown(file: LintedFile, prepared: LintedFile, releases: readonly UnloadOnlyRelease[], outcome: Outcome): Repair | Refusal {

@@ -131,7 +131,7 @@ function runFaults(before: Run, after: Judged, moves: boolean): Fault[] {
   for (const run of after.verification.runs) {
     const same = schedules.get(keyOf(run.schedule));
     if (same === undefined) continue;
-    if (same.exit.outcome !== run.exit.outcome) faults.push({ how: "the entry ends otherwise", detail: `${same.exit.outcome}, then ${run.exit.outcome}, with ${JSON.stringify(run.schedule)}` });
+    if (same.exit.outcome !== run.exit.outcome && same.exit.outcome !== "stopped") faults.push({ how: "the entry ends otherwise", detail: `${same.exit.outcome}, then ${run.exit.outcome}, with ${JSON.stringify(run.schedule)}` });
   }
   const first = before.verification.runs.find(({ exit }) => exit.outcome === "success");
   const second = first && runsBySchedule(after.verification).get(keyOf(first.schedule));
@@ -253,17 +253,23 @@ function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
     if (same.length === 0) {
       // A statement that goes takes its comments along.
       if (!moves || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
-    } else if (!same.some((remark) => remark.anchor.startsWith(anchor) || remark.tested === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
+    } else if (!same.some((remark) => isPart(undeclared(anchor), undeclared(remark.anchor)) || remark.tested === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
       faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
     }
   }
   return faults;
 }
 
-/** Whether one line may be what an edit made of another: it begins or ends as that did, or was not there before. */
-const isEdited = (before: string, after: string, lines: readonly string[]): boolean => beginning(before) === beginning(after) || before.endsWith(after) || !lines.includes(after);
+/** Whether one line is the other, goes on where that ended, or is what that ended with: a block closed or opened. */
+const isPart = (before: string, after: string): boolean => before === after || (before !== "" && after !== "" && (after.startsWith(before) || before.endsWith(after)));
 
-const beginning = (line: string): string => /^\w*/u.exec(line.replace(/^(?:let|const) /u, ""))?.[0] ?? "";
+/** Whether one line may be what an edit made of another: it begins as that did, or was not there before. */
+const isEdited = (before: string, after: string, lines: readonly string[]): boolean => beginning(before) === beginning(after) || !lines.includes(after);
+
+const beginning = (line: string): string => /^\w*/u.exec(undeclared(line))?.[0] ?? "";
+
+/** A line without the declaration that a move may pass on to it. */
+const undeclared = (line: string): string => line.replace(/^(?:let|const) /u, "");
 
 function remarksOf({ text, comments }: Linted): Remark[] {
   const body = text.replace(/^\uFEFF/u, "");
