@@ -1,10 +1,10 @@
 /** Reports a release that stands only in EvtDriverUnload and could stand in EvtCleanupCallback. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
 import { fixOf, isRefusal } from "../lib/repair/edit.ts";
-import { intoCleanup, intoNewCleanup, leftToCleanup, unloadOnly } from "../lib/repair/unload.ts";
+import { intoCleanup, intoNewCleanup, unloadOnly } from "../lib/repair/unload.ts";
 import { describe, elsewhere, nameOf } from "../lib/wording.ts";
 
-export default createRule<[], "unloadOnly" | "move" | "leave">({
+export default createRule<[], "unloadOnly" | "move">({
   name: "prefer-cleanup-callback",
   meta: {
     type: "suggestion",
@@ -16,7 +16,6 @@ export default createRule<[], "unloadOnly" | "move" | "leave">({
       unloadOnly:
         "`{{call}}`{{elsewhere}} releases {{resource}} only in EvtDriverUnload, which is not called when `DriverEntry` fails: a failure added later would leak it. Release it in {{cleanup}}, which runs either way{{obstacle}}.",
       move: "Release {{resource}} in an EvtCleanupCallback.",
-      leave: "Leave {{resource}} to EvtCleanupCallback, which releases it as well.",
     },
   },
   create(context) {
@@ -27,8 +26,7 @@ export default createRule<[], "unloadOnly" | "move" | "leave">({
       for (const release of reported) {
         const { resource, place, call, cleanup } = release;
         const repair = repairs.get(release);
-        const isTwice = repair && isRefusal(repair) && repair.reason === "double-release";
-        const offer = repair && isRefusal(repair) ? (isTwice === true ? leftToCleanup : intoNewCleanup)(file, release) : undefined;
+        const offer = repair && isRefusal(repair) ? intoNewCleanup(file, release) : undefined;
         context.report({
           loc: place.loc,
           messageId: "unloadOnly",
@@ -40,7 +38,7 @@ export default createRule<[], "unloadOnly" | "move" | "leave">({
             obstacle: repair && isRefusal(repair) ? ` (\`--fix\` leaves it: ${repair.words})` : "",
           },
           fix: repair && !isRefusal(repair) ? fixOf(repair.edit) : null,
-          suggest: offer && !isRefusal(offer) ? [{ messageId: isTwice === true ? "leave" : "move", data: { resource: nameOf(resource) }, fix: fixOf(offer.edit) }] : undefined,
+          suggest: offer && !isRefusal(offer) ? [{ messageId: "move", data: { resource: nameOf(resource) }, fix: fixOf(offer.edit) }] : undefined,
         });
       }
     });

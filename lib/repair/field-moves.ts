@@ -1,12 +1,13 @@
 /** Where assignments to fields belong, and the edits that put them there: behind the INIT that wipes them, or before the call that copies them. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { LostField } from "../machine/facts.ts";
+import { unwrap } from "../source/syntax.ts";
 import { checkOf } from "./check.ts";
 import { contiguous, isRefusal, type Change, type Edit, type Outcome } from "./edit.ts";
 import { meet, nameOf, type Effects, type EffectsOf } from "./effects.ts";
 import { insertAfter, insertBefore, linesOf, remove, reorder, type Placed } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import { callAt, functionAround, itemOf, sitesOf } from "./sites.ts";
+import { callAt, functionAround, itemOf, meetingOf } from "./sites.ts";
 import { chunkOf, commentsIn, listOf, listedStatement, runsOf, wouldJoin, type Source, type Statement } from "./statements.ts";
 import { indentationAt, styleOf } from "./style.ts";
 
@@ -54,24 +55,26 @@ function assignmentOf(sourceCode: Source, { place }: LostField): Statement | Ref
 
 function groupOf(sourceCode: Source, effects: EffectsOf, field: LostField, assignment: Statement, companions: readonly Statement[]): Group | Refusal {
   const call = callAt(sourceCode, field.by.place);
-  const site = call && siteIn(effects, call, assignment);
-  const own = site && listedStatement(site);
+  if (!call) return refuse("shape", "the call is not spelt out");
+  const isNear = functionAround(call) === functionAround(assignment);
+  const meeting = isNear ? { early: assignment, creation: call } : meetingOf(effects.scopes, assignment, call);
+  if (isRefusal(meeting)) return meeting;
+  const { early, creation: site } = meeting;
+  const own = listedStatement(site);
+  const setting = listedStatement(early);
   const list = own && listOf(own);
-  if (!site || !list) return refuse("shape", `line ${String(field.by.place.loc.start.line)} is reached in several ways`);
+  if (!list || !setting) return refuse("shape", "the call is not spelt out");
+  // A helper that sets fields is called where they are to be set.
+  const isCall = setting.type === "ExpressionStatement" && unwrap(setting.expression) === early;
+  if (setting !== assignment && !isCall) return refuse("same-statement", setting.loc.start.line);
   const isBefore = field.how === "dead";
-  const moved = grown(effects, assignment, site, companions);
+  const moved = setting === assignment ? grown(effects, assignment, site, companions) : setting;
   const item = itemOf(listOf(moved) ?? [], site);
   const made = { isBefore, struct: field.struct, fields: new Map([[field, moved]]) };
   // Behind a whole block in which the struct is cleared it may have been copied already.
   if (item && item !== moved && (isBefore || item === own)) return { ...made, list: listOf(moved) ?? [], call: item };
   const isInReach = item ? item !== moved : isReached(effects, moved, { list, call: own, site });
   return isInReach ? { ...made, list, call: own } : refuse("other-block", site.loc.start.line);
-}
-
-/** The call, or that of the helper that makes it, in the function of a statement. */
-function siteIn(effects: EffectsOf, call: TSESTree.Node, statement: Statement): TSESTree.Node | undefined {
-  const fn = functionAround(statement);
-  return functionAround(call) === fn ? call : sitesOf(effects.scopes, call).find((site) => site.fn === fn)?.node;
 }
 
 /** The assignment; where an `if` holds nothing but assignments that are to be moved, the `if`. */
@@ -298,11 +301,15 @@ function cut(sourceCode: Source, statement: Statement): Outcome {
   return [{ range: isBehind ? [previous.range[1], statement.range[1]] : [statement.range[0], next?.range[0] ?? statement.range[1]], text: "" }];
 }
 
-/** Lines behind a statement; on the same line where others follow there. */
+/** Lines behind a statement; on the same line where others follow there, or between them. */
 function pastedBehind(sourceCode: Source, anchor: Statement, text: string): Outcome {
   const next = sourceCode.getTokenAfter(anchor);
   if (next?.loc.start.line !== anchor.loc.end.line) return insertAfter(sourceCode, anchor, text.split(/\r?\n/u));
-  return isInline(text) && sourceCode.getText(anchor).endsWith(";") ? [{ range: [anchor.range[1], anchor.range[1]], text: ` ${text}` }] : refuse("line", anchor.loc.end.line);
+  if (isInline(text) && sourceCode.getText(anchor).endsWith(";")) return [{ range: [anchor.range[1], anchor.range[1]], text: ` ${text}` }];
+  if (next.value === "}" || sourceCode.commentsExistBetween(anchor, next)) return refuse("line", anchor.loc.end.line);
+  const indentation = indentationAt(sourceCode.text, anchor.range[0]);
+  const { eol } = styleOf(sourceCode);
+  return [{ range: [anchor.range[1], next.range[0]], text: [...text.split(/\r?\n/u), ""].map((line) => eol + indentation + line).join("") }];
 }
 
 /** Lines before a statement; on the same line where others precede there. */
@@ -354,7 +361,7 @@ const holds = (outer: TSESTree.Node, inner: TSESTree.Node): boolean => outer.ran
 function listsAround(statement: Statement): (readonly Statement[])[] {
   const lists: (readonly Statement[])[] = [];
   const fn = functionAround(statement);
-  for (let node = statement as TSESTree.Node | null | undefined; node && node !== fn; node = node.parent) {
+  for (let node: TSESTree.Node = statement; node.parent && node !== fn; node = node.parent) {
     const list = listOf(node);
     if (list) lists.push(list);
   }

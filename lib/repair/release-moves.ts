@@ -2,7 +2,8 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { UnloadOnlyRelease } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { unwrap, type FunctionNode } from "../source/syntax.ts";
+import { scrutinise } from "../machine/loader.ts";
+import type { FunctionNode } from "../source/syntax.ts";
 import { callAt, codeOf, functionAround, type DriverCode } from "./code.ts";
 import { isRefusal, type Change, type Edit, type Outcome } from "./edit.ts";
 import { EffectsOf, meet, nameOf } from "./effects.ts";
@@ -20,13 +21,12 @@ interface Move {
   readonly from: Routine;
   readonly to: Routine;
   readonly statements: readonly Statement[];
+  /** Of what is released. */
+  readonly kind: string;
 }
 
-/**
- * The edit that moves some releases.
- * @param leaves what the callback releases as well, without a test, is left to it
- */
-export function movedReleases(file: LintedFile, releases: readonly UnloadOnlyRelease[], leaves = false): Outcome {
+/** The edit that moves some releases. */
+export function movedReleases(file: LintedFile, releases: readonly UnloadOnlyRelease[]): Outcome {
   const code = codeOf(file);
   const effects = new EffectsOf(file);
   const moves: Move[] = [];
@@ -35,7 +35,7 @@ export function movedReleases(file: LintedFile, releases: readonly UnloadOnlyRel
     if (isRefusal(move)) return move;
     moves.push(move);
   }
-  return editOf(code, effects, moves, leaves);
+  return editOf(code, effects, moves);
 }
 
 function moveOf(code: DriverCode, effects: EffectsOf, { place, resource, routines, hasCleanup }: UnloadOnlyRelease): Move | Refusal {
@@ -52,7 +52,7 @@ function moveOf(code: DriverCode, effects: EffectsOf, { place, resource, routine
   const acquisition = callAt(code, resource.acquire);
   const owed = { kinds: new Set([resource.kind]), effects: [effects.of(acquisition?.parent ?? call), effects.of(outermost)] };
   const group = releasesIn(code.sourceCode, effects, [from.body], owed).find((statements) => statements.includes(outermost));
-  return group ? { from, to, statements: group } : refuse("shape", `line ${String(outermost.loc.start.line)} does more than release`);
+  return group ? { from, to, statements: group, kind: resource.kind } : refuse("shape", `line ${String(outermost.loc.start.line)} does more than release`);
 }
 
 /** A call in a routine, or the call there of the helper that makes it. */
@@ -69,7 +69,7 @@ function siteIn(code: DriverCode, call: TSESTree.Node, routine: Routine): TSESTr
 // A helper is followed through so many others.
 const MAX_DEPTH = 4;
 
-function editOf(code: DriverCode, effects: EffectsOf, moves: readonly Move[], leaves: boolean): Outcome {
+function editOf(code: DriverCode, effects: EffectsOf, moves: readonly Move[]): Outcome {
   const { sourceCode } = code;
   const edit: Change[] = [];
   const added = new Map<Routine, string[]>();
@@ -85,7 +85,7 @@ function editOf(code: DriverCode, effects: EffectsOf, moves: readonly Move[], le
     for (const statement of move.statements) done.add(statement);
     const obstacle = obstacleTo(effects, move, all);
     if (obstacle) return obstacle;
-    const written = isNew ? linesFor(code, effects, move, leaves) : undefined;
+    const written = isNew ? linesFor(code, effects, move) : undefined;
     if (written && isRefusal(written)) return written;
     if (!written || written.lines === "") continue;
     edit.push(...written.edit);
@@ -122,7 +122,7 @@ function obstacleTo(effects: EffectsOf, { from, statements }: Move, done: Readon
     const found = effects.of(other);
     const exit = found.exits[0];
     if (exit && other.range[0] < first.range[0]) return refuse("exit", exit.loc.start.line);
-    // What came before it still does.
+    // What comes before it is still done before.
     const met = other.range[0] > first.range[0] ? found.accesses.find((access) => own.some((mine) => meet(mine, access))) : undefined;
     if (met) return refuse("needed-by-both", nameOf(met));
   }
@@ -141,10 +141,8 @@ interface Written {
 }
 
 /** The statements as they stand in the other routine: its parameter goes by its own name. */
-function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }: Move, leaves: boolean): Written | Refusal {
+function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements, kind }: Move): Written | Refusal {
   const { sourceCode } = code;
-  const { body } = to;
-  if (body.type !== "BlockStatement") return refuse("shape", "the cleanup callback is an expression");
   const { unit } = styleOf(sourceCode);
   const edit: Change[] = [];
   const changes = new Map<Statement, Change[]>();
@@ -161,19 +159,18 @@ function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }
     }
   }
   // What the callback does already, it need not do twice.
-  const known = new Set(body.body.map((statement) => wordsOf(sourceCode, statement)));
+  const known = new Set((bodyOf(to) ?? []).map((statement) => wordsOf(sourceCode, statement)));
   const missing = statements.every((statement) => known.has(wordsOf(sourceCode, statement))) ? [] : statements;
   // Without a test it does it twice as it is: which of the two is meant is not for a fix to say.
-  const twice = missing.length === 0 && !leaves ? statements.find((statement) => isPlainRelease(effects, statement)) : undefined;
-  if (twice) return refuse("double-release", sourceCode.getText(twice).replace(/;$/u, ""));
+  if (missing.length === 0 && isUnasked(code, kind)) return refuse("double-release", sourceCode.getText(statements[0]).replace(/;$/u, ""));
   const lines = linesOf(sourceCode, missing.map((statement) => ({ statement, changes: changes.get(statement) ?? [] })), indentationAt(sourceCode.text, to.range[0]) + unit);
   return typeof lines === "string" ? { lines, edit } : lines;
 }
 
-/** A call of the API that tests nothing; one of the file's own functions may. */
-function isPlainRelease(effects: EffectsOf, statement: Statement): boolean {
-  const call = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
-  return call?.type === "CallExpression" && effects.functionOf(call.callee) === undefined;
+/** Whether a callback releases something of a kind that is not held. */
+function isUnasked({ file }: DriverCode, kind: string): boolean {
+  const found = scrutinise(file.sourceCode, file.settings);
+  return found?.scrutiny.wrongReleases.some((wrong) => wrong.isLater && wrong.kind === kind) ?? true;
 }
 
 function wordsOf(sourceCode: Source, statement: Statement): string {
@@ -186,15 +183,23 @@ function variablesIn(effects: EffectsOf, statement: Statement): Set<NonNullable<
   return new Set(roots.flatMap((root) => (typeof root === "object" ? [root] : [])));
 }
 
-/** Lines before everything else that a function does: what the unload routine did came first. */
-function atBeginning(sourceCode: Source, { body }: FunctionNode, lines: readonly string[]): Change | Refusal {
+/** Lines before everything else that a function does: what the unload routine did came first. An expression becomes a block. */
+function atBeginning(sourceCode: Source, fn: Routine, lines: readonly string[]): Change | Refusal {
+  const { body } = fn;
+  const { eol, unit, semicolon } = styleOf(sourceCode);
+  const text = lines.map((each) => eol + each).join("");
+  const outer = indentationAt(sourceCode.text, fn.range[0]);
+  if (body.type !== "BlockStatement") {
+    const arrow = sourceCode.getTokenBefore(body, { filter: ({ value }) => value === "=>" });
+    if (!arrow || sourceCode.commentsExistBetween(arrow, body)) return refuse("comment", body.loc.start.line);
+    const own = body.type === "Identifier" || body.type === "Literal" ? "" : `${eol}${outer}${unit}${sourceCode.getText(body)}${semicolon}`;
+    return { range: [arrow.range[1], fn.range[1]], text: ` {${text}${own}${eol}${outer}}` };
+  }
   const opening = sourceCode.getFirstToken(body);
   const next = opening && sourceCode.getTokenAfter(opening, { includeComments: true });
-  if (!opening || body.type !== "BlockStatement") return refuse("shape", "the cleanup callback is an expression");
-  const { eol } = styleOf(sourceCode);
-  const text = lines.map((each) => eol + each).join("");
+  if (!opening) return refuse("line", body.loc.start.line);
   if (body.body.length === 0 && body.loc.start.line === body.loc.end.line && sourceCode.getCommentsInside(body).length === 0) {
-    return { range: body.range, text: `{${text}${eol}${indentationAt(sourceCode.text, body.range[0])}}` };
+    return { range: body.range, text: `{${text}${eol}${outer}}` };
   }
   if (next?.loc.start.line === opening.loc.end.line) return refuse("line", body.loc.start.line);
   return { range: [opening.range[1], opening.range[1]], text };

@@ -73,7 +73,8 @@ function writesAreOwed(accesses: Effects["accesses"], owed: Owed): boolean {
 function resets(effects: EffectsOf, statement: Statement, owed: Owed): boolean {
   if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression") return false;
   const { right } = statement.expression;
-  if (right.type !== "Literal" || (right.value !== null && right.value !== false)) return false;
+  const isNothing = right.type === "Identifier" ? right.name === "undefined" : right.type === "Literal" && (right.value === null || right.value === false);
+  if (!isNothing) return false;
   return writesAreOwed(effects.of(statement).accesses, owed);
 }
 

@@ -31,7 +31,7 @@ export function releaseAtExit(file: LintedFile, leaks: readonly FailureLeak[]): 
   if (isRefusal(parts)) return parts;
   return search<Choice>({
     file,
-    choices: [...parts, SHAPES],
+    choices: [...parts, shapesAt(file, leaks)],
     build: (chosen) => beforeExit(code, leaks, chosen),
     renewed: (chosen) => renewedBy(chosen.filter((choice): choice is Entry => typeof choice !== "string")),
     isRepaired: isLess(file, leaks),
@@ -109,6 +109,13 @@ type Choice = Entry | Shape;
 type Shape = "plain" | "tested";
 const SHAPES: readonly Shape[] = ["plain", "tested"];
 
+/** Where the same exit may be a success, the releases stand under a test, even where nothing is known to be held then: others may have been given it. */
+function shapesAt(file: LintedFile, [leak]: readonly FailureLeak[]): readonly Shape[] {
+  const outcomes = scrutinise(file.sourceCode, file.settings)?.scrutiny.outcomes ?? [];
+  const isMixed = outcomes.some(({ place, result }) => result === "succeeds" && place?.range.join() === leak?.exit.place.range.join());
+  return isMixed ? ["tested"] : SHAPES;
+}
+
 type StepChoices = (() => Outcome)[] | Refusal;
 
 /** What is released at an exit already, where or when it is not held: a release more may make that worse, where it cannot be told apart. */
@@ -170,7 +177,7 @@ function beforeExit(code: DriverCode, [leak]: readonly FailureLeak[], chosen: re
   const lines = lastAcquiredFirst(entries).flatMap(({ writing }) => writing.lines);
   if (lines.length === 0) return merged(entries.map(({ writing }) => writing.edit));
   const ways = writingsBefore(code, leaving, lines, near.acquisition.call);
-  const way = chosen.includes("tested") ? ways[1] : ways[0];
+  const way = chosen.includes("tested") ? ways.at(-1) : ways[0];
   return way === undefined ? refuse("shape", "the exit can be written in one way only") : merged([way, ...entries.map(({ writing }) => writing.edit)]);
 }
 
@@ -255,7 +262,7 @@ function exitStep(code: DriverCode, leaks: readonly FailureLeak[]): StepChoices 
   const parts = entriesFor(code, leaks, (acquisition) => exitChoices(code, acquisition, leaks));
   if (isRefusal(parts)) return parts;
   const entries = parts.flat();
-  return SHAPES.map((shape) => () => beforeExit(code, leaks, [...entries.slice(0, 1), shape]));
+  return shapesAt(code.file, leaks).map((shape) => () => beforeExit(code, leaks, [...entries.slice(0, 1), shape]));
 }
 
 function callbackStep(code: DriverCode, [leak]: readonly Leak[]): StepChoices {

@@ -7,7 +7,7 @@ import { EffectsOf } from "./effects.ts";
 import { groupsOf, movesOf } from "./field-moves.ts";
 import { proveGuarding } from "./guard.ts";
 import { noteRefusals, wantsRepairs } from "./ledger.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { refuse, type Reason, type Refusal } from "./refusal.ts";
 import { movedReleases } from "./release-moves.ts";
 import { difference, made } from "./successive.ts";
 import { moveToCleanup } from "./suggestions.ts";
@@ -53,24 +53,20 @@ function intoExisting(file: LintedFile, releases: readonly UnloadOnlyRelease[]):
   return same.length < releases.length ? refuse("shape", "there is no EvtCleanupCallback") : attempted(() => written(file, prepared, same));
 }
 
-/** The edit that takes a release out of EvtDriverUnload that the callback makes as well, whether or not anything is held. */
-export function leftToCleanup(file: LintedFile, release: UnloadOnlyRelease): Repair | Refusal {
-  return attempted(() => shown(file, file, [release], movedReleases(file, [release], true)));
-}
-
 /** The edit that moves a release, and what goes with it, to a callback that there is not yet. */
 export function intoNewCleanup(file: LintedFile, release: UnloadOnlyRelease): Repair | Refusal {
   const prepared = wantsRepairs() ? attempted(() => withCallback(file, release)) : refuse("unproved", "nobody has asked");
   const together = isRefusal(prepared) ? prepared : attempted(() => written(file, prepared, unloadOnly(prepared.facts)));
-  if (!isRefusal(together)) return together;
+  // What the callback does already it does not do once more.
+  if (!isRefusal(together) || together.reason === "double-release") return together;
   const alone = attempted(() => editBy(moveToCleanup(file, [release])));
   return isRefusal(alone) ? together : { edit: alone, doubt: undefined };
 }
 
 const isSame = (one: UnloadOnlyRelease, other: UnloadOnlyRelease): boolean => one.call === other.call && one.resource.call === other.resource.call && one.resource.name === other.resource.name;
 
-/** What stands in the way however it is written: what the callback does already it does not do once more, and others need the release where it is. */
-const STAYS: ReadonlySet<string> = new Set(["double-release", "needed-by-both", "exit"]);
+/** What stands in the way however it is written: what the callback does already it does not do once more, and others need the release where it is, or a directive holds it there. */
+const STAYS: ReadonlySet<Reason> = new Set<Reason>(["double-release", "needed-by-both", "exit", "directive"]);
 
 /** The releases moved as they stand, before what the callback does; or, where that does not do, written where they belong in it. */
 function written(file: LintedFile, prepared: LintedFile, releases: readonly UnloadOnlyRelease[]): Repair | Refusal {

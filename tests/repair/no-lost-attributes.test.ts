@@ -173,6 +173,13 @@ function EvtDriverCleanup(Driver) {
   });
 
   fixes({
+    name: "turns a branch round that is left empty beside another",
+    rule,
+    code: branched("", `  if (NT_SUCCESS(status)) {\n    ${SET}  } else {\n    KdPrint("no driver\\n");\n  }\n`),
+    output: branched(`  ${SET}`, `  if (!NT_SUCCESS(status)) {\n    KdPrint("no driver\\n");\n  }\n`),
+  });
+
+  fixes({
     name: "moves an if that does nothing else as a whole",
     rule,
     code: branched("", `  // Only where it counts.\n  if (RegistryPath.Length > 0) {\n    attributes.ExecutionLevel = WdfExecutionLevelPassive;\n  }\n`),
@@ -262,6 +269,21 @@ function Prepare(attributes) {
     output: prepared("  Prepare(attributes);\n  attributes.EvtCleanupCallback = EvtDriverCleanup;"),
   });
 
+  const late = (before: string, behind: string): string => `${driver(`  const config = WDF_DRIVER_CONFIG_INIT(EvtDeviceAdd);
+  const attributes = WDF_OBJECT_ATTRIBUTES_INIT();
+${before}  const status = WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null);${behind}`)}
+function Decorate(attributes) {
+  attributes.EvtCleanupCallback = EvtDriverCleanup;
+}
+`;
+
+  fixes({
+    name: "moves the call of a helper that sets the field",
+    rule,
+    code: late("", "\n  Decorate(attributes);"),
+    output: late("  Decorate(attributes);\n", ""),
+  });
+
   fixes({
     name: "stands before the creation itself where the struct is set up before what is assigned is made",
     rule,
@@ -279,6 +301,40 @@ function Prepare(attributes) {
   const stop = EvtDriverCleanup.bind(null);
   attributes.EvtCleanupCallback = stop;
   const status = WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null);`),
+  });
+});
+
+describe("a fix among statements that share a line", () => {
+  const shared = (config: string, rest: string): string => driver(`  ${config}
+  const attributes = new WDF_OBJECT_ATTRIBUTES();
+${rest}`);
+
+  fixes({
+    name: "takes an assignment out of its line and puts it on its own",
+    rule,
+    code: shared("const config = WDF_DRIVER_CONFIG_INIT(EvtDeviceAdd);", "  attributes.EvtCleanupCallback = EvtDriverCleanup; WDF_OBJECT_ATTRIBUTES_INIT(attributes);\n  const status = WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null);"),
+    output: shared("const config = WDF_DRIVER_CONFIG_INIT(EvtDeviceAdd);", "  WDF_OBJECT_ATTRIBUTES_INIT(attributes);\n  attributes.EvtCleanupCallback = EvtDriverCleanup;\n  const status = WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null);"),
+  });
+
+  fixes({
+    name: "puts an assignment behind an INIT on whose line others follow",
+    rule,
+    code: shared("const config = WDF_DRIVER_CONFIG_INIT(EvtDeviceAdd);", "  attributes.EvtCleanupCallback = EvtDriverCleanup;\n  WDF_OBJECT_ATTRIBUTES_INIT(attributes); attributes.ExecutionLevel = WdfExecutionLevelPassive;\n  const status = WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null);"),
+    output: shared("const config = WDF_DRIVER_CONFIG_INIT(EvtDeviceAdd);", "  WDF_OBJECT_ATTRIBUTES_INIT(attributes); attributes.EvtCleanupCallback = EvtDriverCleanup; attributes.ExecutionLevel = WdfExecutionLevelPassive;\n  const status = WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null);"),
+  });
+
+  fixes({
+    name: "parts a line where a comment comes along",
+    rule,
+    code: shared("const config = WDF_DRIVER_CONFIG_INIT(EvtDeviceAdd);", "  // Stops tracing.\n  attributes.EvtCleanupCallback = EvtDriverCleanup;\n  WDF_OBJECT_ATTRIBUTES_INIT(attributes); attributes.ExecutionLevel = WdfExecutionLevelPassive;\n  const status = WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null);"),
+    output: shared("const config = WDF_DRIVER_CONFIG_INIT(EvtDeviceAdd);", "  WDF_OBJECT_ATTRIBUTES_INIT(attributes);\n  // Stops tracing.\n  attributes.EvtCleanupCallback = EvtDriverCleanup;\n  attributes.ExecutionLevel = WdfExecutionLevelPassive;\n  const status = WdfDriverCreate(DriverObject, RegistryPath, attributes, config, null);"),
+  });
+
+  fixes({
+    name: "goes before the creation where the other fields share their line",
+    rule,
+    code: shared("const config = new WDF_DRIVER_CONFIG(); WDF_DRIVER_CONFIG_INIT(config, EvtDeviceAdd);", "  const status = WdfDriverCreate(DriverObject, RegistryPath, null, config, null);\n  // Ours.\n  config.DriverPoolTag = \"elpS\";").replace("  const attributes = new WDF_OBJECT_ATTRIBUTES();\n", "").replace("  WPP_INIT_TRACING(DriverObject, RegistryPath);\n", ""),
+    output: shared("const config = new WDF_DRIVER_CONFIG(); WDF_DRIVER_CONFIG_INIT(config, EvtDeviceAdd);", "  // Ours.\n  config.DriverPoolTag = \"elpS\";\n  const status = WdfDriverCreate(DriverObject, RegistryPath, null, config, null);").replace("  const attributes = new WDF_OBJECT_ATTRIBUTES();\n", "").replace("  WPP_INIT_TRACING(DriverObject, RegistryPath);\n", ""),
   });
 });
 
