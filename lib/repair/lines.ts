@@ -72,18 +72,38 @@ export function takeOut(sourceCode: Source, ...statements: readonly Statement[])
 }
 
 function without(sourceCode: Source, statements: readonly Statement[], obstacleIn: typeof directiveOf): Outcome {
-  const ranges: (readonly [number, number])[] = [];
-  for (const statement of statements) {
-    if (!listOf(statement)) return refuse("shape", `line ${String(statement.loc.start.line)} has no braces around it`);
-    const chunk = chunkOf(sourceCode, statement);
-    if (isRefusal(chunk)) return chunk.reason === "line" ? fromLine(sourceCode, statements) : chunk;
-    const directive = obstacleIn(sourceCode, chunk);
-    if (directive) return refuse("directive", directive.loc.start.line);
-    ranges.push(chunk.range);
+  const changes: Change[] = [];
+  for (const run of byLines(sourceCode, statements)) {
+    const ranges: (readonly [number, number])[] = [];
+    for (const statement of run) {
+      if (!listOf(statement)) return refuse("shape", `line ${String(statement.loc.start.line)} has no braces around it`);
+      const chunk = chunkOf(sourceCode, statement);
+      if (isRefusal(chunk) && chunk.reason !== "line") return chunk;
+      if (isRefusal(chunk)) continue;
+      const directive = obstacleIn(sourceCode, chunk);
+      if (directive) return refuse("directive", directive.loc.start.line);
+      ranges.push(chunk.range);
+    }
+    const [first] = ranges;
+    const last = ranges.at(-1);
+    const gone = first && last && ranges.length === run.length ? [{ range: withBlankLine(sourceCode, [first[0], last[1]]), text: "" }] : fromLine(sourceCode, run);
+    if (isRefusal(gone)) return gone;
+    changes.push(...gone);
   }
-  const [first] = ranges;
-  const last = ranges.at(-1);
-  return first && last ? [{ range: withBlankLine(sourceCode, [first[0], last[1]]), text: "" }] : [];
+  return changes;
+}
+
+/** Neighbouring statements, those with lines of their own apart from those that share one. */
+function byLines(sourceCode: Source, statements: readonly Statement[]): Statement[][] {
+  const runs: { readonly isOwn: boolean; readonly run: Statement[] }[] = [];
+  for (const statement of statements) {
+    const chunk = listOf(statement) ? chunkOf(sourceCode, statement) : undefined;
+    const isOwn = !chunk || !isRefusal(chunk) || chunk.reason !== "line";
+    const last = runs.at(-1);
+    if (last?.isOwn === isOwn) last.run.push(statement);
+    else runs.push({ isOwn, run: [statement] });
+  }
+  return runs.map(({ run }) => run);
 }
 
 /** Neighbouring statements taken out of a line that holds others: `{ Release(); return; }`. */

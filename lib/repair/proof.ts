@@ -156,7 +156,7 @@ export function increase(before: Facts, after: Facts): string | undefined {
   for (const list of Object.keys(LISTS) as (keyof typeof LISTS)[]) {
     const counts = counted(before, list);
     for (const [key, count] of counted(after, list)) {
-      if (count > (counts.get(key) ?? 0)) return `${WORDS[list]} (${key})`;
+      if (count > (counts.get(key) ?? 0)) return `${WORDS[list]}: \`${key.trim().split(" ").at(-1) ?? key}\``;
     }
   }
   return undefined;
