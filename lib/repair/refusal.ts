@@ -35,6 +35,8 @@ export const REASONS = {
   callback: (what) => `${what} is not a function of this file with a body of its own`,
   /** Checked again, the edited text is no better. */
   unproved: (what) => `the result could not be shown to be right: ${what}`,
+  /** The repair has thrown. */
+  defect: (what) => `the repair failed: ${what}`,
   /** The edited text could not be parsed. */
   unparsed: (what) => `the result could not be parsed: ${what}`,
   /** The shape of the code is not one that is understood. */
