@@ -1,7 +1,7 @@
 /** Syntax → regions: statements, blocks, functions and classes of one file. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { Module } from "../source/modules.ts";
-import { functionName, isFunction, parametersOf, type FunctionNode } from "../source/syntax.ts";
+import { functionName, isFunction, keyName, parametersOf, type FunctionNode } from "../source/syntax.ts";
 import type { Variable } from "../source/scopes.ts";
 import type { Context } from "./lower-base.ts";
 import { lineIn } from "./lines.ts";
@@ -379,7 +379,7 @@ export class Lowering extends ExpressionLowering {
     for (const declarator of node.declarations) {
       if (!declarator.init && (node.kind !== "let" || declarator.id.type !== "Identifier" || declarator.definite)) continue;
       const variable = context.fn ? undefined : this.variableOf(declarator.id);
-      if (variable && this.isOnDemand(variable)) continue;
+      if ((variable && this.isOnDemand(variable)) || this.#isImport(declarator)) continue;
       const type = this.typeName(declarator.id.typeAnnotation?.typeAnnotation);
       const value: Expr = declarator.init ? this.expression(declarator.init, context, type) : { k: "const", value: undefined };
       const pattern = this.pattern(declarator.id, context);
@@ -389,6 +389,23 @@ export class Lowering extends ExpressionLowering {
       items.push(this.evaluated({ k: "assign", pattern, value, node: declarator }));
     }
     return this.sequence(items);
+  }
+
+  /** Whether a declaration says no more than an import does: each name that it declares is one of another module, or of the API. */
+  #isImport({ id, init }: TSESTree.VariableDeclarator): boolean {
+    const { scopes, graph } = this.input;
+    const module = init ? scopes.namespaceOf(init) : undefined;
+    if (!module) return false;
+    const isLinked = (name: TSESTree.Identifier): boolean => scopes.variableOf(name)?.identifiers.includes(name) === false;
+    const isForeign =
+      id.type === "Identifier"
+        ? scopes.namespaceOf(id) !== undefined
+        : id.type === "ObjectPattern" && id.properties.every((each) => {
+            const name = each.type === "Property" ? keyName(each.key, each.computed) : undefined;
+            return name !== undefined && each.value?.type === "Identifier" && (graph.isApi(name) || isLinked(each.value));
+          });
+    if (isForeign) this.metModule(module);
+    return isForeign;
   }
 
   #labelled(node: TSESTree.LabeledStatement, context: Context): Region {
