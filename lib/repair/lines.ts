@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { applied, isRefusal, type Change, type Outcome } from "./edit.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import { chunkOf, commentsIn, directiveOf, listOf, ownRange, pinOf, wouldJoin, type Chunk, type Source, type Statement } from "./statements.ts";
+import { chunkOf, commentsIn, directiveOf, listOf, ownRange, pinOf, topOf, wouldJoin, type Chunk, type Source, type Statement } from "./statements.ts";
 import { indentationAt, lineEnd, lineStart, styleOf } from "./style.ts";
 
 /** A position for a statement in a new order: as it is, or with changes made inside it. */
@@ -21,8 +21,10 @@ export interface Placed {
 export function insertBefore(sourceCode: Source, statement: Statement, lines: readonly string[]): Outcome {
   if (!listOf(statement)) return inBraces(sourceCode, statement, lines, []);
   const chunk = chunkOf(sourceCode, statement);
-  // Comments above may speak of more than the statement: the lines go between.
-  if (isRefusal(chunk)) return isOnOwnLine(sourceCode, statement) ? [insertionAt(sourceCode, lineStart(sourceCode.text, statement.range[0]), indentationAt(sourceCode.text, statement.range[0]), lines)] : chunk;
+  if (isRefusal(chunk)) {
+    const top = topOf(sourceCode, statement);
+    return top === undefined ? chunk : [insertionAt(sourceCode, top, indentationAt(sourceCode.text, statement.range[0]), lines)];
+  }
   return [insertionAt(sourceCode, chunk.range[0], chunk.indentation, lines)];
 }
 

@@ -92,6 +92,19 @@ export function chunkOf(sourceCode: Source, statement: Statement): Chunk | Refus
   };
 }
 
+/** The start of a statement's first line, or of the comments directly above; undefined where something else begins that line. */
+export function topOf(sourceCode: Source, statement: Statement): number | undefined {
+  const { text } = sourceCode;
+  const first = firstToken(sourceCode, statement);
+  const start = lineStart(text, first.range[0]);
+  if (text.slice(start, first.range[0]).trim() !== "") return undefined;
+  const above = ownedAbove(sourceCode, first, sourceCode.getTokenBefore(first));
+  // Comments further above may speak of more than the statement: the lines go between.
+  const [top] = isRefusal(above) ? [] : above;
+  const position = top && lineStart(text, top.range[0]);
+  return position !== undefined && text.slice(position, top?.range[0]).trim() === "" ? position : start;
+}
+
 /** A directive above a statement, behind it or in it: it keeps what it governs as it is. */
 export function directiveOf(sourceCode: Source, { range }: Pick<Chunk, "range">): Comment | undefined {
   return commentsIn(sourceCode, range[0], range[1]).find((comment) => DIRECTIVE.test(comment.value));

@@ -262,7 +262,11 @@ function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
 }
 
 /** Whether one line is the other, goes on where that ended, or is what that ended with: a block closed or opened. */
-const isPart = (before: string, after: string): boolean => before === after || (before !== "" && after !== "" && (after.startsWith(before) || before.endsWith(after)));
+const isPart = (before: string, after: string): boolean =>
+  before === after || (before !== "" && after !== "" && (after.startsWith(before) || before.endsWith(after) || (isClosing(before) && after.endsWith(before))));
+
+/** A comment behind the brace of a function is still behind it where the function has become one line. */
+const isClosing = (anchor: string): boolean => /^\}[)\];,]*$/u.test(anchor);
 
 /** Whether one line may be what an edit made of another: it begins as that did, or was not there before. */
 const isEdited = (before: string, after: string, lines: readonly string[]): boolean => beginning(before) === beginning(after) || !lines.includes(after);
