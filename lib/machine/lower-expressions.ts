@@ -191,6 +191,11 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (enumerated !== undefined) return { k: "const", value: enumerated };
     const exported = name === undefined ? undefined : this.namespaceMember(node, name);
     if (exported) return { k: "var", ref: this.noted(this.refOf(exported), node.property), site: this.names.fresh() };
+    if (name !== undefined && this.input.scopes.namespaceOf(node.object)) {
+      // One name of a module says nothing of its others.
+      const space = this.input.scopes.namespaceOf(node);
+      return space ? this.#namespace(space) : { k: "unknown", children: [], leaks: false, site: this.names.fresh() };
+    }
     return {
       k: "member",
       object: this.expression(node.object, context),
