@@ -259,6 +259,7 @@ export abstract class LoweringBase {
       shared: undefined,
     };
     this.#refs.set(variable, ref);
+    this.mentioned(variable);
     // A parameter's definition names the function, too.
     const node = variable.defs.find((each) => isNamed(each.type) && !isBodiless(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;
     const home = this.input.graph.moduleOf(variable) ?? this.module;
@@ -297,6 +298,14 @@ export abstract class LoweringBase {
   }
 
   protected abstract metModule(module: Module): void;
+
+  /** Told of each variable when it is first mentioned. */
+  protected abstract mentioned(variable: Variable): void;
+
+  /** Whether anything that was lowered mentions a variable. */
+  protected isMentioned(variable: Variable): boolean {
+    return this.#refs.has(variable);
+  }
 
   /** Whether a variable is a module's constant that holds a function: of another module, it is lowered once it is mentioned. */
   protected isOnDemand(variable: Variable): boolean {
