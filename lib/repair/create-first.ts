@@ -129,7 +129,7 @@ function bestOf(file: LintedFile, { facts, scrutiny }: Scrutinised, edits: reado
   for (const edit of edits) {
     const proven = isRefusal(edit) ? edit : proveGuarding(file, { edit, isRepaired, isRevealing: true });
     if (isRefusal(proven)) refusal ??= proven;
-    else if (furtherWrongRelease(scrutiny, proven.edited.scrutiny, "harmless") === undefined) return proven.edit;
+    else if (furtherWrongRelease(file.sourceCode, scrutiny, proven.edited, "harmless") === undefined) return proven.edit;
     else second ??= proven.edit;
   }
   return second ?? refusal ?? refuse("shape", "nothing could be moved");

@@ -172,7 +172,7 @@ function isRepeated(earlier: Item, later: Item): boolean {
 function reasonFor(question: Question, earlier: Item, to: number, later: Item): Refusal | undefined {
   const isCreation = isTest(question, to);
   const met = meeting(question, earlier.effects.accesses, later.effects.accesses, isCreation);
-  if (met) return met.root === "outside" ? refuse("unknown-call", (later.effects.unknown[0] ?? earlier.effects.unknown[0])?.name ?? "") : refuse("needed-by-both", nameOf(met));
+  if (met && met.root !== "outside") return refuse("needed-by-both", nameOf(met));
   const declared = earlier.effects.declared.find((variable) => mentions(later, variable) && !isMovable(question, earlier, variable));
   if (declared) return refuse("needed-by-both", declared.name);
   const isExempt = isCreation || question.followers.has(to);
@@ -184,6 +184,8 @@ function reasonFor(question: Question, earlier: Item, to: number, later: Item): 
   for (const exit of isCreation && !question.isBlock ? [] : later.effects.exits) {
     if ((reachesOutside(question, earlier) || earlier.effects.unknown.length > 0) && !question.fails(exit)) return refuse("exit", exit.loc.start.line);
   }
+  // What is only doubtful comes after what is certain.
+  if (met) return refuse("unknown-call", (later.effects.unknown[0] ?? earlier.effects.unknown[0])?.name ?? "");
   if (isExempt || earlier.effects.exits.length === 0) return undefined;
   // What is given nothing does nothing to the driver (contract, end of section 2): it can run before a start that fails.
   const called = later.effects.unknown.find(({ isLocal: isUnseen, isAwaited, args }) => isUnseen || isAwaited || args.length > 0);

@@ -3,7 +3,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Facts, Place, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { scrutinise, type Scrutinised } from "../machine/loader.ts";
-import type { Scrutiny, WrongRelease } from "../machine/scrutiny.ts";
+import type { Scrutiny } from "../machine/scrutiny.ts";
 import { placeSource, sourcePlace } from "../source/modules.ts";
 import { parsed } from "../source/parse.ts";
 import { applied, attempted, isRefusal, type Edit } from "./edit.ts";
@@ -44,7 +44,7 @@ export function prove(file: LintedFile, { edit, isRepaired, renewed = [], isReve
   // Kinds whose leaks are meant count here: an edit must not add to them either.
   const more = increase(before.facts, isRevealing ? { ...after.facts, unloadOnlyReleases: [] } : after.facts);
   if (more !== undefined) return refuse("unproved", more);
-  const wrong = furtherWrongRelease(before.scrutiny, after.scrutiny, "fatal");
+  const wrong = furtherWrongRelease(file.sourceCode, before.scrutiny, after, "fatal");
   if (wrong !== undefined) return refuse("untested-release", wrong);
   const early = furtherShortLived(before.scrutiny, after.scrutiny, new Set(renewed.map(keyOf)));
   if (early !== undefined) return refuse("unproved", `\`${early}\` would be released on the way to success`);
@@ -82,12 +82,27 @@ function analysed(file: LintedFile, text: string): Edited | Refusal {
 
 /**
  * A kind that is released more often than before without being held: nothing of that sort may come with an edit. In the
- * entry and in the callbacks, twice and without ever having been acquired are told apart: one does not make up for another.
+ * entry and in the callbacks, twice and without ever having been acquired, and by calls that are given other things, are
+ * told apart: one does not make up for another.
  */
-export function furtherWrongRelease(before: Scrutiny, after: Scrutiny, unheld: "harmless" | "fatal"): string | undefined {
-  const isAlike = (one: WrongRelease, other: WrongRelease): boolean => one.unheld === unheld && one.kind === other.kind && one.isLater === other.isLater && one.wasAcquired === other.wasAcquired;
-  const count = ({ wrongReleases }: Scrutiny, like: WrongRelease): number => wrongReleases.filter((wrong) => isAlike(wrong, like)).length;
-  return after.wrongReleases.find((wrong) => count(after, wrong) > count(before, wrong))?.kind;
+export function furtherWrongRelease(sourceCode: Source, before: Scrutiny, after: Edited, unheld: "harmless" | "fatal"): string | undefined {
+  const known = wrongReleases(sourceCode, before, unheld);
+  const found = wrongReleases(after.sourceCode, after.scrutiny, unheld);
+  const count = (keys: readonly { readonly key: string }[], like: string): number => keys.filter(({ key }) => key === like).length;
+  return found.find(({ key }) => count(found, key) > count(known, key))?.kind;
+}
+
+function wrongReleases(sourceCode: Source, scrutiny: Scrutiny, unheld: "harmless" | "fatal"): { readonly kind: string; readonly key: string }[] {
+  return scrutiny.wrongReleases
+    .filter((wrong) => wrong.unheld === unheld)
+    .map(({ kind, isLater, wasAcquired, release }) => ({ kind, key: `${kind} ${String(isLater)} ${String(wasAcquired)} ${argumentsAt(sourceCode, release)}` }));
+}
+
+/** What the call at a place is given, in its own text. */
+function argumentsAt(sourceCode: Source, { range }: Place): string {
+  let node: TSESTree.Node | null | undefined = sourceCode.getNodeByRangeIndex(range[0]);
+  while (node && node.type !== "CallExpression") node = node.parent;
+  return node?.type === "CallExpression" ? node.arguments.map((each) => sourceCode.getText(each)).join() : "";
 }
 
 /** Something that the entry would itself release on a way to success, and did not before. */

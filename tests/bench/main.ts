@@ -1,6 +1,7 @@
 /** `npm run bench [-- --quick] [-- FILTER]`: what the plugin costs, as ratios within one run. Fails where a goal of growth is missed. */
 import { floor } from "./floor.ts";
 import { growth, type Effort } from "./growth.ts";
+import { project } from "./project.ts";
 
 const args = process.argv.slice(2);
 const isQuick = args.includes("--quick");
@@ -12,5 +13,6 @@ const effort: Effort = isQuick
 
 if ("floor".includes(filter)) await floor(isQuick ? 1 : 5);
 const missed = await growth(effort, filter);
+if ("project".includes(filter)) missed.push(...(await project(isQuick ? 100 : 1000, isQuick ? 1 : 3)));
 if (missed.length > 0) console.log(`\nMissed:\n${missed.map((goal) => `  ${goal}`).join("\n")}`);
 process.exitCode = missed.length > 0 ? 1 : 0;

@@ -238,7 +238,7 @@ interface Remark {
   readonly text: string;
   /** The code it stands behind, or above. */
   readonly anchor: string;
-  /** Where that is a test, what is done first when it is passed: a statement may have got a test, below its comment. */
+  /** Where that is a test, what is done first when it is passed: a statement may have got a test, or lost it, below its comment. */
   readonly tested?: string | undefined;
 }
 
@@ -248,13 +248,13 @@ function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
   const [linesBefore, linesAfter] = [code(before.text), code(after.text)];
   const times = (lines: readonly string[], anchor: string): number => lines.filter((line) => line.includes(anchor)).length;
   const faults: Fault[] = [];
-  for (const { text, anchor } of was) {
+  for (const { text, anchor, tested } of was) {
     const same = is.filter((remark) => remark.text === text);
     const isRemoved = times(linesAfter, anchor) < times(linesBefore, anchor);
     if (same.length === 0) {
       // A statement that goes takes its comments along.
       if (!moves || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
-    } else if (!same.some((remark) => isPart(undeclared(anchor), undeclared(remark.anchor)) || remark.tested === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
+    } else if (!same.some((remark) => isPart(undeclared(anchor), undeclared(remark.anchor)) || remark.tested === anchor || (isRemoved && tested === remark.anchor) || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
       faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
     }
   }
