@@ -90,6 +90,7 @@ export function prepare(
       paths: new Map(),
       pathTails: new Map(),
       objectSites: lowering.objectSites,
+      containers: new Set([...lowering.classes.map(({ site }) => site), ...lowering.functions.flatMap(({ container }) => (container ? [container.site] : []))]),
       makers: new WeakMap(),
       workLimit: MIN_WORK + WORK_PER_CALL * dependences.records.length + WORK_PER_NAME * lowering.names.size,
       fieldIndex: new WeakMap(),

@@ -2,6 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { CONSTANTS, NULLS, statusOfName } from "../api/calls.ts";
 import { enumMember } from "../source/enums.ts";
+import { tableMember } from "../source/tables.ts";
 import type { Module } from "../source/modules.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, keyName, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
@@ -189,6 +190,8 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (node.object.type === "Super") return this.#super(name, context);
     const enumerated = name === undefined ? undefined : enumMember(this.variableOf(unwrap(node.object)), name, this.input.scopes);
     if (enumerated !== undefined) return { k: "const", value: enumerated };
+    const tabled = name === undefined ? undefined : tableMember(this.variableOf(unwrap(node.object)), name, this.input.scopes);
+    if (tabled) return { k: "const", value: tabled.value };
     const exported = name === undefined ? undefined : this.namespaceMember(node, name);
     if (exported) return { k: "var", ref: this.noted(this.refOf(exported), node.property), site: this.names.fresh() };
     if (name !== undefined && this.input.scopes.namespaceOf(node.object)) {

@@ -11,7 +11,7 @@ import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, ORPHAN, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, WATCHED, WRONG, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
 import type { Outcome, ScrutinyBook } from "./scrutiny.ts";
 import { plain, type At, type Core, type Trace } from "./state.ts";
-import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
+import { CONSUMED, DRIVER_OBJECT, REGISTRY_PATH, fieldCell, fieldMarks, protocolObject, reaches, readField, readVariable, swept, writeField } from "./store.ts";
 import { bindContainer, callValue, exitsOf, runDeep, setRest } from "./summaries.ts";
 import { FALSY, nullness, severity, type Value } from "./values.ts";
 
@@ -64,7 +64,8 @@ function loadModule(file: DriverFile, run: Run): At[] {
   const start: At = { core: run.shared.cores.empty, trace: undefined };
   try {
     const loaded = runDeep(run, () => execute(run, file.program, [start], protocolFrame()));
-    return loaded.length > 0 ? loaded : [start];
+    if (loaded.length === 0) return [start];
+    return run.tracked.keepObjects ? loaded : dedupe(loaded.map(({ core, trace }) => ({ core: swept(run, core), trace })));
   } catch (error) {
     if (!(error instanceof Exhausted)) throw error;
     return [start];

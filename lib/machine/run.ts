@@ -185,6 +185,8 @@ export interface Shared {
   readonly pathTails: Map<number, number>;
   /** Sites that make objects. */
   readonly objectSites: readonly number[];
+  /** Sites of objects whose methods find them without being told, and of classes. */
+  readonly containers: ReadonlySet<number>;
   readonly makers: WeakMap<Touched, boolean>;
   /** Cells that all runs over the file may copy: beyond it, what is left is silence. */
   readonly workLimit: number;

@@ -143,6 +143,40 @@ export function settled(run: Run, core: Core, node: number): Core {
   return cells ? run.shared.cores.with(core, cells.map((cell): [number, undefined] => [cell, undefined])) : core;
 }
 
+/** A state without the fields of plain objects that nothing leads to: where variables are not kept, what they held is litter. */
+export function swept(run: Run, core: Core): Core {
+  const { fieldCells, values, containers } = run.shared;
+  const seen = new Set<number>();
+  const pending: number[] = [];
+  const follow = (value: Value): void => {
+    if (value.k === "fn") {
+      for (const [, captured] of value.captured) follow(captured);
+      for (const bound of value.bound) follow(bound);
+      if (value.self) follow(value.self);
+    } else if (value.k === "result") follow(value.handle);
+    const object = objectOf(run, value);
+    if (object === undefined || seen.has(object)) return;
+    seen.add(object);
+    pending.push(object);
+  };
+  const objects = new Set<number>();
+  for (const [cell, value] of core.cells) {
+    const field = cell > 0 ? fieldCells.get(cell) : undefined;
+    if (field) objects.add(field.object);
+    else follow(value);
+  }
+  for (const object of objects) {
+    const info = values.objectInfo(object);
+    const isPlainObject = info !== undefined && info.site !== 0 && !info.info && info.type === undefined && !info.isForeign && !containers.has(info.site);
+    if (isPlainObject || seen.has(object)) continue;
+    seen.add(object);
+    pending.push(object);
+  }
+  for (let object = pending.pop(); object !== undefined; object = pending.pop()) for (const [, value] of fieldsOf(run, object, core)) follow(value);
+  const litter = [...objects].filter((object) => !seen.has(object));
+  return litter.length === 0 ? core : run.shared.cores.with(core, litter.flatMap((object) => fieldsOf(run, object, core).map(([cell]): [number, undefined] => [cell, undefined])));
+}
+
 /** The object whose fields a value has. */
 export function objectOf(run: Run, value: Value): number | undefined {
   const { values } = run.shared;

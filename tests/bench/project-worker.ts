@@ -137,11 +137,14 @@ function helperModule(index: number, version: string): string {
 ${importsOf(index)}
 /** Settings of part ${name}: ${version}. */
 const settings${name} = { name: "part ${name}", version: "${version}", sizes: [16, 32, 64, 128], isEnabled: true };
+const state${name} = { total: 0, isStarted: false };
 ${acquires ? `let gBlock${name}: wdf.PoolBlock | null = null;\n` : ""}
 ${helpers}
 export function start${name}(): wdf.NTSTATUS {
   let total = 0;
-${Array.from({ length: HELPERS }, (_, helper) => `  total += helper${name}_${String(helper)}(total, settings${name}.name);\n`).join("")}  wdf.KdPrint("part ${name}: %d", total);
+${Array.from({ length: HELPERS }, (_, helper) => `  total += helper${name}_${String(helper)}(total, settings${name}.name);\n`).join("")}  state${name}.total = total;
+  state${name}.isStarted = settings${name}.isEnabled;
+  wdf.KdPrint("part ${name}: %d", total);
 ${acquired}${childrenOf(index).map((child) => `  if (!wdf.NT_SUCCESS(start${String(child)}())) return wdf.STATUS_UNSUCCESSFUL;\n`).join("")}  return wdf.STATUS_SUCCESS;
 }
 
