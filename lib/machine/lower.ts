@@ -1,9 +1,10 @@
 /** Syntax → regions: statements, blocks, functions and classes of one file. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { Module } from "../source/modules.ts";
-import { functionName, isFunction, keyName, parametersOf, type FunctionNode } from "../source/syntax.ts";
+import { functionName, isFunction, keyName, memberName, parametersOf, type FunctionNode } from "../source/syntax.ts";
 import { Quiet } from "../source/quiet.ts";
 import type { Variable } from "../source/scopes.ts";
+import { tableMember } from "../source/tables.ts";
 import type { Context } from "./lower-base.ts";
 import { lineIn } from "./lines.ts";
 import { ExpressionLowering } from "./lower-expressions.ts";
@@ -188,13 +189,19 @@ export class Lowering extends ExpressionLowering {
       }
       for (const reference of scope.references) {
         const variable = reference.resolved;
-        if (!variable || variable.defs.length === 0 || this.declaredWithin(variable, node)) continue;
+        if (!variable || variable.defs.length === 0 || this.declaredWithin(variable, node) || this.#isTabled(reference.identifier, variable)) continue;
         const ref = this.refOf(variable);
         fn.outer.add(ref);
         if (reference.isWrite()) fn.writes.add(ref);
         if (!ref.isModuleLevel && ref.isConstant && !fn.captures.includes(ref)) fn.captures.push(ref);
       }
     }
+  }
+
+  /** Whether a mention of a variable reads a member that is known without it. */
+  #isTabled({ parent }: TSESTree.Node, variable: Variable): boolean {
+    const name = parent?.type === "MemberExpression" ? memberName(parent) : undefined;
+    return name !== undefined && tableMember(variable, name, this.input.scopes) !== undefined;
   }
 
   #parameter(param: TSESTree.Parameter, index: number, fn: FunctionInfo, context: Context): Region {
