@@ -333,9 +333,7 @@ function hasField(run: Run, name: Value, object: Value, core: Core): Value | und
  */
 export function refine(run: Run, expr: Expr | undefined, at: ValueAt, narrower: Value, frame: Frame): At {
   const { cores } = run.shared;
-  const changes: [number, Value][] = [];
-  for (const [cell, value] of at.core.cells) if (value === at.value) changes.push([cell, narrower]);
-  const core = cores.with(at.core, changes);
+  const core = cores.with(at.core, cores.holders(at.core, at.value).map((cell): [number, Value] => [cell, narrower]));
   return { trace: at.trace, core: expr ? refinePlace(run, expr, at.value, narrower, { core, trace: at.trace }, frame) : core };
 }
 

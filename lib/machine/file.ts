@@ -93,7 +93,7 @@ export function prepare(
       containers: new Set([...lowering.classes.map(({ site }) => site), ...lowering.functions.flatMap(({ container }) => (container ? [container.site] : []))]),
       makers: new WeakMap(),
       workLimit: MIN_WORK + WORK_PER_CALL * dependences.records.length + WORK_PER_NAME * lowering.names.size,
-      fieldIndex: new WeakMap(),
+      fieldsByObject: new Map(),
       mentionsMiniportUnload: dependences.records.some(({ call }) => call.api?.effect === "miniport-unload"),
       soleSites: soleKinds(dependences),
       exported: [...lowering.variables].filter((ref) => ref.isModuleLevel && ref.isExported),

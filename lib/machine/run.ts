@@ -190,8 +190,8 @@ export interface Shared {
   readonly makers: WeakMap<Touched, boolean>;
   /** Cells that all runs over the file may copy: beyond it, what is left is silence. */
   readonly workLimit: number;
-  /** Of each state, its fields by object. */
-  readonly fieldIndex: WeakMap<Core, ReadonlyMap<number, readonly (readonly [number, Value, string])[]>>;
+  /** The cells of each object's fields. */
+  readonly fieldsByObject: Map<number, number[]>;
   /** The file calls WdfDriverMiniportUnload somewhere. */
   readonly mentionsMiniportUnload: boolean;
   /** Kinds that the file acquires at one place only. */

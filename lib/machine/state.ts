@@ -1,10 +1,11 @@
 /** States: which cell holds what. Immutable and interned, so that equal states are identical. */
+import { Cells } from "./cells.ts";
 import type { Value } from "./values.ts";
 
 /** One state; absent cells hold what nothing is known of. */
 export interface Core {
   readonly id: number;
-  readonly cells: ReadonlyMap<number, Value>;
+  readonly cells: Cells;
   readonly low: number;
   readonly high: number;
 }
@@ -42,18 +43,26 @@ export interface ValueAt extends At {
   readonly value: Value;
 }
 
+// What writing a cell counts.
+const WORK = 4;
+
+/** Who holds such a value is asked for often. */
+function isNoted({ k }: Value): boolean {
+  return k === "unknown" || k === "object";
+}
+
 /** Makes states. */
 export class Cores {
-  /** Cells copied so far: the measure of what a run costs. */
+  /** Cells written so far, each with what it takes to write it: the measure of what a run costs. */
   work = 0;
   readonly #byHash = new Map<number, Core[]>();
   #count = 0;
-  readonly empty = this.#intern(new Map(), 0, 0);
+  readonly empty = this.#intern(Cells.EMPTY, 0, 0);
 
-  #intern(cells: ReadonlyMap<number, Value>, low: number, high: number): Core {
+  #intern(cells: Cells, low: number, high: number): Core {
     const key = (low >>> 0) * 0x100000 + (high & 0xfffff);
     const bucket = this.#byHash.get(key);
-    const known = bucket?.find((core) => sameCells(core.cells, cells));
+    const known = bucket?.find((core) => core.cells.equals(cells));
     if (known) return known;
     this.#count += 1;
     const made: Core = { id: this.#count, cells, low, high };
@@ -64,39 +73,38 @@ export class Cores {
 
   /** The state with some cells changed; undefined empties a cell. */
   with(core: Core, changes: Iterable<readonly [number, Value | undefined]>): Core {
-    let cells: Map<number, Value> | undefined;
     let { low, high } = core;
-    for (const [cell, value] of changes) {
-      const old = (cells ?? core.cells).get(cell);
-      if (old === value) continue;
-      if (!cells) {
-        this.work += core.cells.size + 1;
-        cells = new Map(core.cells);
-      }
+    const cells = core.cells.with(changes, (cell, old, value) => {
+      this.work += WORK;
       if (old) {
         low = (low - mixLow(cell, old.id)) | 0;
         high = (high - mixHigh(cell, old.id)) | 0;
-        cells.delete(cell);
       }
-      if (value) {
-        low = (low + mixLow(cell, value.id)) | 0;
-        high = (high + mixHigh(cell, value.id)) | 0;
-        cells.set(cell, value);
-      }
-    }
-    return cells ? this.#intern(cells, low, high) : core;
+      if (!value) return;
+      low = (low + mixLow(cell, value.id)) | 0;
+      high = (high + mixHigh(cell, value.id)) | 0;
+      if (isNoted(value)) this.#note(value, cell);
+    });
+    return cells === core.cells ? core : this.#intern(cells, low, high);
+  }
+
+  readonly #holders = new Map<Value, Set<number>>();
+
+  #note(value: Value, cell: number): void {
+    const known = this.#holders.get(value);
+    if (known) known.add(cell);
+    else this.#holders.set(value, new Set([cell]));
+  }
+
+  /** The cells that hold a value. */
+  holders(core: Core, value: Value): number[] {
+    if (!isNoted(value)) return [...core.cells].flatMap(([cell, held]) => (held === value ? [cell] : []));
+    return [...(this.#holders.get(value) ?? [])].filter((cell) => core.cells.get(cell) === value);
   }
 
   set(core: Core, cell: number, value: Value | undefined): Core {
     return core.cells.get(cell) === value ? core : this.with(core, [[cell, value]]);
   }
-}
-
-function sameCells(left: ReadonlyMap<number, Value>, right: ReadonlyMap<number, Value>): boolean {
-  if (left === right) return true;
-  if (left.size !== right.size) return false;
-  for (const [cell, value] of left) if (right.get(cell) !== value) return false;
-  return true;
 }
 
 // Two multiplicative hashes; a state's hash is the sum over its cells, so that it can be kept up step by step.

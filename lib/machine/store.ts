@@ -57,6 +57,9 @@ export function fieldCell(run: Run, object: number, name: string, own?: number):
   if (known !== undefined) return known;
   const cell = names.fresh();
   fields.set(key, cell);
+  const list = run.shared.fieldsByObject.get(object);
+  if (list) list.push(cell);
+  else run.shared.fieldsByObject.set(object, [cell]);
   fieldCells.set(cell, { object, name, node: own ?? names.field(name.startsWith(SET_AT) ? name.slice(1) : name) });
   return cell;
 }
@@ -297,20 +300,11 @@ export function clearFields(run: Run, object: number, others: Value | undefined,
 
 /** The fields of an object that are set: cell, value, name. */
 export function fieldsOf(run: Run, object: number, core: Core): readonly (readonly [number, Value, string])[] {
-  let index = run.shared.fieldIndex.get(core);
-  if (!index) {
-    const made = new Map<number, [number, Value, string][]>();
-    for (const [cell, value] of core.cells) {
-      const field = cell > 0 ? run.shared.fieldCells.get(cell) : undefined;
-      if (!field) continue;
-      const list = made.get(field.object);
-      if (list) list.push([cell, value, field.name]);
-      else made.set(field.object, [[cell, value, field.name]]);
-    }
-    index = made;
-    run.shared.fieldIndex.set(core, index);
-  }
-  return index.get(object) ?? [];
+  const { fieldCells, fieldsByObject } = run.shared;
+  return (fieldsByObject.get(object) ?? []).flatMap((cell): [number, Value, string][] => {
+    const value = core.cells.get(cell);
+    return value ? [[cell, value, fieldCells.get(cell)?.name ?? ""]] : [];
+  });
 }
 
 /**
@@ -321,7 +315,7 @@ export function makeObject(run: Run, site: number, path: number, core: Core, inf
   const { values } = run.shared;
   const object = values.objectOf(`${String(site)}@${String(path)}`, { site, info: info.info, type: info.type, isForeign: info.isForeign ?? false, isArray: info.isArray ?? false });
   const value = values.object(object);
-  const isInUse = [...core.cells.values()].some((held) => held === value);
+  const isInUse = run.shared.cores.holders(core, value).length > 0;
   const matters = isInUse && (core.cells.get(IDENTITY) === value || reaches(run, value, core));
   const aged = matters ? age(run, value, `${String(site)}@${String(path)} before`, core) : core;
   return { value, core: clearFields(run, object, others, aged) };

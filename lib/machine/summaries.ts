@@ -4,7 +4,7 @@ import { initialiseFields, isFailing } from "./invoke.ts";
 import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Touched } from "./regions.ts";
 import { FAILED_EXIT, IDENTITY, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
 import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
-import { boxVariables, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
+import { boxVariables, fieldsOf, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
 import { TRUTHY, type Value } from "./values.ts";
 
 // Beyond this depth of calls, the innermost is run first, from fresh.
@@ -71,7 +71,7 @@ export function bindContainer(run: Run, fn: FunctionInfo, at: At, frame: Frame):
   }
   if ([...container.statics.values()].includes(fn)) return [{ ...at, core: cores.set(at.core, fn.thisCell, values.class(container)) }];
   const instance = values.object(values.objectOf(`instance ${String(container.id)}`, { site: container.site, info: container, type: undefined, isForeign: false, isArray: false }));
-  const isNew = ![...at.core.cells].some(([cell]) => cell > 0 && run.shared.fieldCells.get(cell)?.object === objectOf(run, instance));
+  const isNew = fieldsOf(run, objectOf(run, instance) ?? 0, at.core).length === 0;
   const states = isNew ? initialiseFields(run, container, instance, at, frame) : [at];
   return states.map((next) => ({ ...next, core: cores.set(next.core, fn.thisCell, instance) }));
 }
@@ -206,11 +206,14 @@ function remember(run: Run, key: string, id: number, touched: Touched, core: Cor
   return { ...outcome, attach };
 }
 
-/** Puts back the cells that were set aside. */
+/** Makes the changes in a state that were made in a part of it; cells that were set aside stay as they are. */
 function framed(run: Run, core: Core, inside: Core): (after: Core) => Core {
-  const aside: [number, Value][] = [];
-  for (const [cell, value] of core.cells) if (!inside.cells.has(cell)) aside.push([cell, value]);
-  return (after) => run.shared.cores.with(after, aside);
+  return (after) => {
+    const changes: [number, Value | undefined][] = [];
+    for (const [cell] of inside.cells) if (!after.cells.has(cell)) changes.push([cell, undefined]);
+    for (const [cell, value] of after.cells) if (inside.cells.has(cell) || !core.cells.has(cell)) changes.push([cell, value]);
+    return run.shared.cores.with(core, changes);
+  };
 }
 
 /** The part of a state that something can touch: its cells, and all of every object that can be reached from them. */
@@ -218,11 +221,17 @@ function project(run: Run, touched: Touched, whole: Core, aside: readonly number
   const hidden = new Set(aside.filter((cell) => whole.cells.has(cell)));
   if (touched.open || whole.cells.size === 0) return hidden.size === 0 ? whole : without(run, whole, hidden);
   const { nodes } = touched;
-  const kept = new Set<number>();
+  const { cores, fieldCells, values } = run.shared;
+  const kept = new Map<number, Value>();
   const objects: number[] = [];
   const seen = new Set<number>();
   const tracked: Value[] = [];
   const identity = whole.cells.get(IDENTITY);
+  const enter = (object: number): void => {
+    if (seen.has(object)) return;
+    seen.add(object);
+    objects.push(object);
+  };
   const follow = (value: Value): void => {
     if (value.k === "tracked" || value === identity) tracked.push(value);
     if (value.k === "fn") {
@@ -233,60 +242,56 @@ function project(run: Run, touched: Touched, whole: Core, aside: readonly number
     }
     if (value.k === "result") follow(value.handle);
     const object = objectOf(run, value);
-    if (object !== undefined && !seen.has(object)) {
-      seen.add(object);
-      objects.push(object);
-    }
+    if (object !== undefined) enter(object);
   };
-  const byObject = new Map<number, [number, Value][]>();
-  for (const [cell, value] of whole.cells) {
-    if (cell < 0 || hidden.has(cell)) continue;
-    const field = run.shared.fieldCells.get(cell);
-    if (field) {
-      const list = byObject.get(field.object);
-      if (list) list.push([cell, value]);
-      else byObject.set(field.object, [[cell, value]]);
-      const site = run.shared.values.objectInfo(field.object)?.site ?? 0;
-      if ((site === 0 || nodes.has(site)) && !seen.has(field.object)) {
-        seen.add(field.object);
-        objects.push(field.object);
-      }
-    } else if (nodes.has(cell)) {
-      kept.add(cell);
-      follow(value);
+  const take = (cell: number, value: Value | undefined): void => {
+    if (!value || cell < 0 || hidden.has(cell) || fieldCells.has(cell)) return;
+    kept.set(cell, value);
+    follow(value);
+  };
+  // Whichever are fewer are gone through.
+  if (nodes.size < whole.cells.size) {
+    for (const object of values.objectsOf(0)) enter(object);
+    for (const node of nodes) {
+      take(node, whole.cells.get(node));
+      for (const object of values.objectsOf(node)) enter(object);
+    }
+  } else {
+    for (const [cell, value] of whole.cells) {
+      const field = cell < 0 ? undefined : fieldCells.get(cell);
+      const site = field && (values.objectInfo(field.object)?.site ?? 0);
+      if (field && (site === 0 || nodes.has(site ?? 0))) enter(field.object);
+      else if (!field && nodes.has(cell)) take(cell, value);
     }
   }
   for (let object = objects.pop(); object !== undefined; object = objects.pop()) {
-    for (const [cell, value] of byObject.get(object) ?? []) {
-      kept.add(cell);
+    for (const [cell, value] of fieldsOf(run, object, whole)) {
+      if (hidden.has(cell)) continue;
+      kept.set(cell, value);
       follow(value);
     }
   }
   const touchesDriver = nodes.has(run.shared.dependences.driver);
   const touchesProperty = tracked.length > 0 || run.trackedNodes.some((node) => nodes.has(node));
   for (const cell of PROTOCOL_CELLS) {
-    if (!whole.cells.has(cell)) continue;
-    if (PROPERTY_CELLS.has(cell) ? touchesProperty : touchesDriver || touchesProperty) kept.add(cell);
+    const value = whole.cells.get(cell);
+    if (value && (PROPERTY_CELLS.has(cell) ? touchesProperty : touchesDriver || touchesProperty)) kept.set(cell, value);
+  }
+  // What a test tells of a value it tells of all that hold it.
+  for (const value of [...kept.values()]) {
+    if (value.k !== "unknown") continue;
+    for (const cell of cores.holders(whole, value)) kept.set(cell, value);
   }
   if (kept.size === whole.cells.size) return whole;
-  const dropped = new Set<number>();
-  for (const cell of whole.cells.keys()) if (!kept.has(cell)) dropped.add(cell);
-  return without(run, whole, dropped);
+  if (kept.size * 2 < whole.cells.size) return cores.with(cores.empty, kept);
+  return cores.with(whole, [...whole.cells.keys()].flatMap((cell): [number, undefined][] => (kept.has(cell) ? [] : [[cell, undefined]])));
 }
 
-/**
- * A state without some cells. Those that hold the same unknown value as one that stays do stay:
- * what a test tells of the one it tells of the other.
- */
+/** A state without some cells. Those that hold the same unknown value as one that stays do stay. */
 function without(run: Run, core: Core, dropped: ReadonlySet<number>): Core {
-  const unknowns = new Set<Value>();
-  for (const [cell, value] of core.cells) if (value.k === "unknown" && !dropped.has(cell)) unknowns.add(value);
-  const changes: [number, undefined][] = [];
-  for (const cell of dropped) {
-    const value = core.cells.get(cell);
-    if (value && !unknowns.has(value)) changes.push([cell, undefined]);
-  }
-  return run.shared.cores.with(core, changes);
+  const { cores } = run.shared;
+  const isShared = (value: Value | undefined): boolean => value?.k === "unknown" && cores.holders(core, value).some((cell) => !dropped.has(cell));
+  return cores.with(core, [...dropped].flatMap((cell): [number, undefined][] => (isShared(core.cells.get(cell)) ? [] : [[cell, undefined]])));
 }
 
 /** Which of the nodes that the run keeps a region touches: outcomes are shared between runs that agree in it. */

@@ -54,6 +54,7 @@ export interface ObjectInfo {
 export class Values {
   readonly #byKey = new Map<string, Value>();
   readonly #objects = new Map<string, ObjectInfo>();
+  readonly #objectsBySite = new Map<number, number[]>();
   readonly #objectsById: ObjectInfo[] = [];
 
   readonly null = this.const(null);
@@ -141,7 +142,15 @@ export class Values {
     const made: ObjectInfo = { ...info, id: this.#objectsById.length + 1 };
     this.#objects.set(key, made);
     this.#objectsById.push(made);
+    const list = this.#objectsBySite.get(info.site);
+    if (list) list.push(made.id);
+    else this.#objectsBySite.set(info.site, [made.id]);
     return made.id;
+  }
+
+  /** The objects that a site makes; of 0, those that no site does. */
+  objectsOf(site: number): readonly number[] {
+    return this.#objectsBySite.get(site) ?? [];
   }
 
   objectInfo(object: number): ObjectInfo | undefined {
