@@ -5,14 +5,35 @@ import type { Expr, FunctionInfo, Region } from "./regions.ts";
 export interface Reach {
   readonly nodes: Set<number>;
   readonly callees: Set<FunctionInfo>;
+  /** Methods that it calls and that are the language's own, unless the program has some of that name. */
+  readonly methods: Set<string>;
   open: boolean;
 }
 
-// A function that touches more than this, with those it calls, is simply taken to touch everything.
-const MANY = 200;
+export function noReach(): Reach {
+  return { nodes: new Set(), callees: new Set(), methods: new Set(), open: false };
+}
+
+/** Methods of texts, lists and numbers that call no function and keep what they are given, if anything, in their receiver. */
+const NATIVE_METHODS: ReadonlySet<string> = new Set([
+  "add", "at", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "entries", "fill", "has", "includes", "indexOf", "join", "keys", "lastIndexOf",
+  "localeCompare", "match", "normalize", "padEnd", "padStart", "pop", "push", "repeat", "reverse", "shift", "slice", "splice", "split", "startsWith",
+  "substring", "toFixed", "toLowerCase", "toPrecision", "toReversed", "toString", "toUpperCase", "trim", "trimEnd", "trimStart", "unshift", "values",
+]);
+
+export function isNativeMethod(name: string): boolean {
+  return NATIVE_METHODS.has(name);
+}
+
+// A function that touches more than this, with those it calls, is simply taken to touch everything; less where many do.
+const MANY = 2000;
+const FEW = 200;
+// So many in all before that.
+const ALL = 2_000_000;
 
 /** Adds to each function's reach that of the functions it calls, callees first; cycles reach everything. */
 export function closeReaches(functions: readonly FunctionInfo[], reaches: ReadonlyMap<Region | FunctionInfo, Reach>): void {
+  let all = 0;
   const done = new Set<FunctionInfo>();
   const active = new Set<FunctionInfo>();
   for (const start of functions) {
@@ -42,7 +63,8 @@ export function closeReaches(functions: readonly FunctionInfo[], reaches: Readon
         if (reach.open) break;
         for (const node of inner?.nodes ?? []) reach.nodes.add(node);
       }
-      if (reach.nodes.size > MANY) reach.open = true;
+      all += reach.nodes.size;
+      if (reach.nodes.size > (all < ALL ? MANY : FEW)) reach.open = true;
       done.add(fn);
       pending.pop();
     }

@@ -79,15 +79,19 @@ export class Cells implements Iterable<[number, Value]> {
   }
 
   [Symbol.iterator](): IterableIterator<[number, Value]> {
-    return entriesOf(this.#root, this.#depth * BITS, -OFFSET);
+    return this.#list()[Symbol.iterator]();
   }
 
-  *keys(): IterableIterator<number> {
-    for (const [cell] of this) yield cell;
+  keys(): number[] {
+    return this.#list().map(([cell]) => cell);
   }
 
-  *values(): IterableIterator<Value> {
-    for (const [, value] of this) yield value;
+  values(): Value[] {
+    return this.#list().map(([, value]) => value);
+  }
+
+  #list(): [number, Value][] {
+    return entriesOf(this.#root, this.#depth * BITS, -OFFSET, []);
   }
 
   /** Whether two maps hold the same, what they share not being looked at. */
@@ -104,13 +108,15 @@ function read(root: Node | undefined, depth: number, key: number): Value | undef
   return node?.[key & MASK] as Value | undefined;
 }
 
-function* entriesOf(node: Node | undefined, shift: number, first: number): IterableIterator<[number, Value]> {
-  if (!node) return;
-  for (const [index, child] of node.entries()) {
+function entriesOf(node: Node | undefined, shift: number, first: number, found: [number, Value][]): [number, Value][] {
+  if (!node) return found;
+  for (let index = 0; index < WIDTH; index += 1) {
+    const child = node[index];
     if (child === undefined) continue;
-    if (shift === 0) yield [first + index, child as Value];
-    else yield* entriesOf(child as Node, shift - BITS, first + (index << shift));
+    if (shift === 0) found.push([first + index, child as Value]);
+    else entriesOf(child as Node, shift - BITS, first + (index << shift), found);
   }
+  return found;
 }
 
 function isSame(left: Node | undefined, right: Node | undefined, depth: number): boolean {

@@ -1,6 +1,6 @@
 /** What depends on what in a file, without regard to order: the ground for slices and for what a region may touch. */
 import type { CallExpr, CallSite, Expr, FunctionInfo, Pattern, Region, Target, Touched, VariableRef } from "./regions.ts";
-import { closeReaches, markRepeated, mayBeLocal, type Reach } from "./call-graph.ts";
+import { closeReaches, isNativeMethod, markRepeated, mayBeLocal, noReach, type Reach } from "./call-graph.ts";
 import type { Names } from "./names.ts";
 import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
 
@@ -72,6 +72,7 @@ export class Dependences {
     this.#walk(undefined, parts.program);
     for (const fn of parts.functions) this.#walk(fn, fn.body);
     this.#linkDynamicCalls();
+    this.#openOwnMethods();
     closeReaches(parts.functions, this.#reaches);
     markRepeated(parts.functions, this.#callers);
   }
@@ -92,7 +93,7 @@ export class Dependences {
 
   #walk(fn: FunctionInfo | undefined, body: Region): void {
     this.#fn = fn;
-    const reach: Reach = { nodes: new Set(), callees: new Set(), open: fn?.isGenerator === true };
+    const reach: Reach = { ...noReach(), open: fn?.isGenerator === true };
     this.#stack = [reach];
     if (fn) {
       this.#reaches.set(fn, reach);
@@ -217,7 +218,7 @@ export class Dependences {
 
   #memo(region: Extract<Region, { k: "memo" }>, guard: number): void {
     const outer = this.#stack.at(-1);
-    const inner: Reach = { nodes: new Set(), callees: new Set(), open: false };
+    const inner = noReach();
     this.#reaches.set(region, inner);
     this.#stack.push(inner);
     this.#region(region.body, guard);
@@ -225,6 +226,7 @@ export class Dependences {
     if (!outer) return;
     for (const node of inner.nodes) outer.nodes.add(node);
     for (const callee of inner.callees) outer.callees.add(callee);
+    for (const method of inner.methods) outer.methods.add(method);
     outer.open ||= inner.open;
   }
 
@@ -305,6 +307,7 @@ export class Dependences {
           if (part.k === "property") {
             this.cells.add(part.field);
             this.#touch(part.field);
+            if (part.name !== undefined && part.value.k !== "const") this.#givenFields.add(part.name);
             this.#flow(part.field, from, guard);
           }
           all.push(...from);
@@ -459,9 +462,21 @@ export class Dependences {
 
   /** A call of whatever function the values at hand decide: by its name, if it has one. */
   #dynamic(name: string | undefined, args: readonly (readonly number[])[], site: number, guard: number, call?: CallSite): void {
-    this.#open();
+    if (name !== undefined && isNativeMethod(name)) this.#stack.at(-1)?.methods.add(name);
+    else this.#open();
     this.#dynamicCalls.push({ name, args, site, guard, call });
   }
+
+  /** A method that is named like one of the language's may be the program's own: then it may do anything. */
+  #openOwnMethods(): void {
+    const own = new Set([...this.#namesakes.keys(), ...this.#givenFields]);
+    for (const reach of this.#reaches.values()) {
+      for (const method of reach.methods) if (own.has(method)) reach.open = true;
+    }
+  }
+
+  /** Names of fields that are given what may be a function. */
+  readonly #givenFields = new Set<string>();
 
   /** What a dynamic call may run depends on whether it is reached, and gets its arguments. */
   #linkDynamicCalls(): void {
@@ -558,6 +573,7 @@ export class Dependences {
         const index = target.index ? this.#index(target.index, guard) : [];
         this.cells.add(target.field);
         this.#touch(target.field);
+        if (target.name !== undefined) this.#givenFields.add(target.name);
         this.#flow(target.field, [...from, ...index], guard);
         // What an object holds is part of what it is worth keeping for.
         for (const node of base) this.#flow(node, from, guard);
