@@ -26,7 +26,8 @@ export default createRule<[], "unloadOnly" | "move">({
       for (const release of reported) {
         const { resource, place, call, cleanup } = release;
         const repair = repairs.get(release);
-        const offer = repair && isRefusal(repair) ? intoNewCleanup(file, release) : undefined;
+        // What both release without asking is not for an edit to decide.
+        const offer = repair && isRefusal(repair) && repair.reason !== "double-release" ? intoNewCleanup(file, release) : undefined;
         context.report({
           loc: place.loc,
           messageId: "unloadOnly",

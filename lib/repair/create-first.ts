@@ -123,7 +123,7 @@ function waysToWrite({ sourceCode }: LintedFile, posed: Posed, order: Order): (E
  * gives way to one after which it is not. Where a callback needs a test, it gets one.
  */
 function bestOf(file: LintedFile, { facts, scrutiny }: Scrutinised, edits: readonly (Edit | Refusal)[], moved: number): Edit | Refusal {
-  const isRepaired = (edited: Edited): boolean => edited.facts.earlyCalls.length === facts.earlyCalls.length - moved;
+  const isRepaired = (edited: Edited): boolean => edited.facts.earlyCalls.length === facts.earlyCalls.length - Math.max(1, moved);
   let refusal: Refusal | undefined;
   let second: Edit | undefined;
   for (const edit of edits) {

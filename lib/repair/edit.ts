@@ -72,6 +72,25 @@ export function attempted<Made>(make: () => Made): Made | Refusal {
   }
 }
 
+/** The changes in order. Where several take neighbouring lines out, of the blank lines around all of them one goes, too. */
+export function tidied(text: string, edit: Edit): Edit {
+  const changes = sorted(edit);
+  return changes.map((change, index) => {
+    const [before, after] = [changes[index - 1], changes[index + 1]];
+    const isLast = isRemoval(change) && before !== undefined && isRemoval(before) && before.range[1] === change.range[0] && after?.range[0] !== change.range[1];
+    if (!isLast) return change;
+    let first = index - 1;
+    for (let earlier = changes[first - 1]; earlier && isRemoval(earlier) && earlier.range[1] === changes[first]?.range[0]; earlier = changes[first - 1]) first -= 1;
+    const blank = /^[ \t]*\r?\n/u.exec(text.slice(change.range[1], after?.range[0]));
+    const isBelowBlank = /\n[ \t]*\r?\n$/u.test(text.slice(0, changes[first]?.range[0]));
+    return blank && isBelowBlank ? { ...change, range: [change.range[0], change.range[1] + blank[0].length] } : change;
+  });
+}
+
 function sorted(edit: Edit): Change[] {
   return [...edit].sort((left, right) => left.range[0] - right.range[0] || left.range[1] - right.range[1]);
+}
+
+function isRemoval({ range: [start, end], text }: Change): boolean {
+  return text === "" && end > start;
 }

@@ -1,7 +1,7 @@
 /** Looks for a repair that can be shown to be right, among several ways to write it. */
 import type { Facts, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { isRefusal, type Edit, type Outcome } from "./edit.ts";
+import { type Edit, isRefusal, type Outcome, tidied } from "./edit.ts";
 import { note, type Considered } from "./ledger.ts";
 import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
@@ -34,11 +34,12 @@ export function search<Choice>(asked: Search<Choice>): Offer | Failed {
   for (const chosen of combinations(choices)) {
     if (tries === MAX_TRIES) break;
     tries += 1;
-    const edit = build(chosen);
-    if (isRefusal(edit)) {
-      failed ??= { refusal: edit, edit: undefined };
+    const built = build(chosen);
+    if (isRefusal(built)) {
+      failed ??= { refusal: built, edit: undefined };
       continue;
     }
+    const edit = tidied(file.sourceCode.text, built);
     const result = prove(file, { edit, isRepaired: ({ facts }) => isRepaired(facts), renewed: renewed?.(chosen) ?? [] });
     if (!isRefusal(result)) return { edit };
     failed = failed?.edit ? failed : { refusal: result, edit };

@@ -114,5 +114,10 @@ export function together(edits: readonly Edit[]): Edit {
     place.texts.add(text);
     byPlace.set(range.join(), place);
   }
-  return [...byPlace.values()].map(({ range, texts }) => ({ range, text: [...texts].join("") }));
+  return [...byPlace.values()].map(({ range, texts }) => ({ range, text: [...texts].sort((left, right) => isBlank(left) - isBlank(right)).join("") }));
+}
+
+/** A blank line parts all that is put in at a place from what follows. */
+function isBlank(text: string): number {
+  return Number(text !== "" && text.trim() === "");
 }
