@@ -28,8 +28,13 @@ function tableOf(variable: Variable, scopes: Scopes): Table | undefined {
   if (node?.type !== "VariableDeclarator" || node.id.type !== "Identifier" || !node.init || node.parent.kind !== "const" || !scopes.isConstant(variable)) return undefined;
   const literal = literalIn(node.init);
   if (!literal) return undefined;
-  // Other files may write to what is exported, unless its type says otherwise.
-  if (node.parent.parent.type === "ExportNamedDeclaration" && !isReadonly(node.init)) return undefined;
+  // Other files may write to what is exported, unless its type says otherwise; a made-up declaration stands for such.
+  const around = node.parent.parent as TSESTree.Node | undefined;
+  if (!around || around.type === "ExportNamedDeclaration") return isReadonly(node.init) ? entriesIfRead(variable, literal) : undefined;
+  return entriesIfRead(variable, literal);
+}
+
+function entriesIfRead(variable: Variable, literal: TSESTree.ObjectExpression): Table | undefined {
   return variable.references.every(({ identifier, init }) => init === true || isRead(identifier as TSESTree.Node)) ? entriesOf(literal) : undefined;
 }
 

@@ -10,8 +10,8 @@ import { guideBlock } from "../guide.ts";
 /** The versions of ESLint that are tried: the newest, and the newest and the oldest of the earlier major. */
 const ESLINTS = ["10", "9", "9.30.0"];
 
-/** What the plugin's dependencies come to, `eslint-scope` and what that needs. */
-const BROUGHT = ["@types", "eslint-scope", "esrecurse", "estraverse"];
+/** What the plugin's dependencies come to: `enhanced-resolve`, `eslint-scope`, and what those need. */
+const BROUGHT = ["@types", "enhanced-resolve", "eslint-scope", "esrecurse", "estraverse", "graceful-fs", "tapable"];
 
 /** Configurations in the forms that the README shows. */
 const CONFIGS: Readonly<Record<string, string>> = {
