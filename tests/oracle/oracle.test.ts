@@ -49,8 +49,8 @@ function program(text: string, externals: Program["externals"] = []): Program {
 
 /** A judge that says other than the linter. */
 function biased(change: (rule: RuleName, lines: Set<string>) => void): Judge {
-  return (text, limit) => {
-    const verdict = verdictOn(text, limit);
+  return (judged, limit) => {
+    const verdict = verdictOn(judged, limit);
     for (const rule of RULES) change(rule, verdict.reports[rule]);
     return verdict;
   };
@@ -102,8 +102,8 @@ describe("two judges", () => {
   });
 
   test("a path whose calls come out otherwise shows nothing", async () => {
-    const wrong: Judge = (text, limit) => {
-      const verdict = verdictOn(text, limit);
+    const wrong: Judge = (judged, limit) => {
+      const verdict = verdictOn(judged, limit);
       const leaks = verdict.leaks.map((leak) => ({ ...leak, witness: leak.witness.map((step) => ({ ...step, text: step.text.replace("fails", "succeeds") })) }));
       return { ...verdict, leaks };
     };
@@ -190,7 +190,7 @@ describe("a seed", () => {
     const cases = Array.from({ length: 24 }, (_, index) => ({ kind: "program", index }) as const);
     const run = async (size: number): Promise<Outcome[]> => {
       const outcomes: Outcome[] = [];
-      const crew = new Crew(size, { seed: 6, isBuilt: false });
+      const crew = new Crew(size, { seed: 6, isBuilt: false, isSpread: false });
       const judged = await crew.judge({ cases, mutants: 24, deadline: Infinity, take: (outcome) => outcomes.push({ ...outcome, milliseconds: 0 }) });
       expect(judged).toBe(24);
       return outcomes.toSorted((left, right) => left.of.index - right.of.index || left.of.kind.localeCompare(right.of.kind));
@@ -310,6 +310,7 @@ describe("totals", () => {
     lostPaths: 0,
     handed: 0,
     handedReported: 0,
+    spread: null,
     ...changes,
   });
   const sums = (count: number, changes: Partial<Outcome> = {}, expected: readonly string[] = []): Totals => {

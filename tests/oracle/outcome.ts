@@ -24,6 +24,8 @@ export interface Outcome {
   /** Acquisitions whose handle was given away, and those of them that the linter reports. */
   readonly handed: number;
   readonly handedReported: number;
+  /** Over how many files it was spread, and by how many functions its longest call is made; null where it stood in one text. */
+  readonly spread: { readonly files: number; readonly depth: number } | null;
 }
 
 /** Rules whose reports are leaks. */
@@ -46,5 +48,6 @@ export function outcomeOf(of: Case, { program, truth, verdict, causes, disagreem
     lostPaths: replays.filter(({ isShown }) => !isShown).length,
     handed: truth.handed.size,
     handedReported: [...truth.handed].filter(reported).length,
+    spread: verdict.spread === null ? null : { files: verdict.spread.count, depth: verdict.spread.depth },
   };
 }

@@ -19,4 +19,6 @@ export interface Program {
   readonly externals: readonly External[];
   /** Constructs and resource kinds in it, for the shares. */
   readonly features: ReadonlySet<string>;
+  /** Set where the linter sees the text spread over several files: how, by a seed of its own. */
+  readonly spreadBy?: number;
 }

@@ -92,7 +92,7 @@ export async function main(args: readonly string[]): Promise<boolean> {
 
 /** Applies what is offered, and some of what is refused. What it finds depends on the seed only, not on the number of processes. */
 export async function applyRepairs(amount: Amount, tell: (totals: RepairTotals) => void = () => undefined): Promise<Applied> {
-  const crew = new Crew(amount.workers, { seed: amount.seed, isBuilt: amount.isBuilt });
+  const crew = new Crew(amount.workers, { seed: amount.seed, isBuilt: amount.isBuilt, isSpread: false });
   const deadline = Date.now() + amount.seconds * 1000;
   const isLate = (): boolean => Date.now() >= deadline;
   const run = new Run(amount);
