@@ -2,7 +2,7 @@
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Vocabulary } from "../api/vocabulary.ts";
 import type { Binder } from "../source/binding.ts";
-import type { Module, ModuleGraph } from "../source/modules.ts";
+import type { Exported, Module, ModuleGraph } from "../source/modules.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { Place } from "./facts.ts";
@@ -203,6 +203,22 @@ export abstract class LoweringBase {
       if (variable) return variable;
     }
     return undefined;
+  }
+
+  /** The variables that a name leads to: in the module it is imported from; where that is a whole module, the member that is named there, or all. */
+  protected meantBy(identifier: TSESTree.Node): Variable[] {
+    const { scopes, graph } = this.input;
+    let node = identifier;
+    for (let space = scopes.namespaceOf(node); space; space = scopes.namespaceOf(node)) {
+      const { parent } = node;
+      const name = parent?.type === "MemberExpression" && parent.object === node ? memberName(parent) : undefined;
+      if (parent === undefined || name === undefined) return [...graph.namesOf(space)].flatMap((each) => variableOf(graph.exported(space, each)));
+      const member = scopes.memberOf(node, name);
+      if (member) return [member];
+      node = parent;
+    }
+    const variable = node === identifier ? this.variableOf(identifier) : undefined;
+    return variable ? [variable] : [];
   }
 
   /** The innermost scope that a node makes. */
@@ -454,6 +470,11 @@ const MAX_WRITTEN = 3;
 
 function isNamed(type: string): boolean {
   return type === "FunctionName" || type === "ClassName";
+}
+
+/** An exported variable; a whole module that is passed on is none. */
+function variableOf(exported: Exported | undefined): Variable[] {
+  return exported?.k === "variable" ? [exported.variable] : [];
 }
 
 function calleeName(callee: TSESTree.Node): TSESTree.Node {

@@ -150,10 +150,12 @@ export class Lowering extends ExpressionLowering {
       for (const reference of scope.references) {
         const variable = reference.resolved;
         if (!variable || variable.defs.length === 0 || this.declaredWithin(variable, node)) continue;
-        const ref = this.refOf(variable);
-        fn.outer.add(ref);
-        if (reference.isWrite()) fn.writes.add(ref);
-        if (!ref.isModuleLevel && ref.isConstant && !fn.captures.includes(ref)) fn.captures.push(ref);
+        for (const meant of this.meantBy(reference.identifier)) {
+          const ref = this.refOf(meant);
+          fn.outer.add(ref);
+          if (reference.isWrite()) fn.writes.add(ref);
+          if (!ref.isModuleLevel && ref.isConstant && !fn.captures.includes(ref)) fn.captures.push(ref);
+        }
       }
     }
   }
