@@ -141,8 +141,7 @@ export abstract class LoweringBase {
   decidedBy(test: TSESTree.Node): Decided[] {
     const found = new Map<string, Decided>();
     const pending: TSESTree.Node[] = [test];
-    const note = (node: TSESTree.Identifier, field: string | undefined): void => {
-      const variable = this.variableOf(node);
+    const note = (variable: Variable | undefined, field: string | undefined): void => {
       const ref = variable && variable.defs.length > 0 ? this.refOf(variable) : undefined;
       const key = `${String(ref?.id)}.${field ?? ""}`;
       if (!variable || !ref || ref.hoisted || found.has(key) || found.size >= MAX_DECIDED) return;
@@ -155,11 +154,13 @@ export abstract class LoweringBase {
     for (let node = pending.pop(); node; node = pending.pop()) {
       switch (node.type) {
         case "Identifier":
-          note(node, undefined);
+          note(this.variableOf(node), undefined);
           break;
         case "MemberExpression": {
           const name = memberName(node);
-          if (node.object.type === "Identifier" && name !== undefined) note(node.object, name);
+          const exported = this.#named(node);
+          if (exported) note(exported, undefined);
+          else if (name !== undefined) note(this.#named(node.object), name);
           break;
         }
         case "UnaryExpression":
@@ -219,6 +220,13 @@ export abstract class LoweringBase {
     }
     const variable = node === identifier ? this.variableOf(identifier) : undefined;
     return variable ? [variable] : [];
+  }
+
+  /** The variable that an expression is: by its name, or as a member of what was imported as a whole. */
+  #named(node: TSESTree.Node): Variable | undefined {
+    if (node.type === "Identifier") return this.variableOf(node);
+    const name = node.type === "MemberExpression" ? memberName(node) : undefined;
+    return node.type === "MemberExpression" && name !== undefined ? this.namespaceMember(node, name) : undefined;
   }
 
   /** The innermost scope that a node makes. */
@@ -396,6 +404,12 @@ export abstract class LoweringBase {
         return "this";
       case "MemberExpression": {
         const name = memberName(node);
+        const exported = this.#named(node);
+        if (exported) {
+          const { id } = this.refOf(exported);
+          reads.add(id);
+          return `v${String(id)}`;
+        }
         const object = this.#pureText(node.object, reads);
         if (name === undefined || object === undefined) return undefined;
         reads.add(this.names.field(name));

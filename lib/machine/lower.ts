@@ -53,7 +53,7 @@ export class Lowering extends ExpressionLowering {
     const ordered: Region[] = [];
     const pending = [entry];
     for (let module = pending.at(-1); module; module = pending.at(-1)) {
-      const before = done.has(module) ? [] : this.input.graph.importsOf(module).filter((each) => this.#programs.has(each) && !done.has(each));
+      const before = done.has(module) ? [] : this.#before(module).filter((each) => !done.has(each));
       const isFirst = !done.has(module);
       done.add(module);
       if (isFirst && before.length > 0) {
@@ -66,6 +66,12 @@ export class Lowering extends ExpressionLowering {
       this.#isOrdered.add(module);
     }
     return ordered;
+  }
+
+  /** What a module imports; of one whose own statements are not met, as it only passes on names, what is read of that. */
+  #before(module: Module): Module[] {
+    const { graph } = this.input;
+    return this.#programs.has(module) ? graph.importsOf(module) : graph.knownImportsOf(module);
   }
 
   readonly #isOrdered = new Set<Module>();

@@ -119,3 +119,26 @@ describe("the API through a module of the project", () => {
     expect(await project({ "package.json": "{}", "main.ts": text, "api.ts": api }).lint("main.ts")).toEqual([leakOf(text, "on line 4")]);
   });
 });
+
+describe("a closure that is given away", () => {
+  const text = (imports: string, name: string): string => `import { ExInitializeResourceLite } from "wdf";
+import { Keep } from "package";
+${imports}
+export function DriverEntry(DriverObject, RegistryPath) {
+  const status = ExInitializeResourceLite(${name});
+  if (!NT_SUCCESS(status)) return status;
+  return Keep(() => ${name});
+}
+`;
+  test.each([
+    { name: "names what another module declares", imports: 'import { lock } from "./lock";', as: "lock" },
+    { name: "names it as a member of its module", imports: 'import * as locks from "./lock";', as: "locks.lock" },
+    { name: "names it as a member of a module within another", imports: 'import * as all from "./all";', as: "all.locks.lock" },
+    { name: "names it by `require`", imports: 'const locks = require("./lock");', as: "locks.lock" },
+  ])("$name", async ({ imports, as }) => {
+    const files = { "package.json": "{}", "lock.ts": "export const lock = {};", "all.ts": 'export * as locks from "./lock";' };
+    expect(await project({ ...files, "main.ts": text(imports, as) }).lint("main.ts")).toEqual([]);
+    const own = text(imports, as).replace(/Keep\(.*\)/u, "Keep(() => 1)");
+    expect(await project({ ...files, "main.ts": own }).lint("main.ts")).toEqual([expect.stringContaining("is still held when `DriverEntry` returns here")]);
+  });
+});
