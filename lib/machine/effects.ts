@@ -1,5 +1,5 @@
 /** What a call of the API does to a state: acquire, release, transfer, create, initialise. */
-import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
+import { ATTRIBUTES_ARGUMENT, givesStatus } from "../api/calls.ts";
 import type { CallMeaning } from "../api/vocabulary.ts";
 import type { ArgumentCondition, Pair } from "../api/pairs.ts";
 import { testStatus } from "./conditions.ts";
@@ -398,8 +398,13 @@ function effect(run: Run, meaning: CallMeaning, call: ApiCall, at: At, frame: Fr
       return register(run, call, at, frame);
     case "load-driver":
       return unknown();
-    case "borrow":
-      return unknown(transfer(run, meaning, call, at.core, true));
+    case "borrow": {
+      const core = transfer(run, meaning, call, at.core, true);
+      if (run.shared.settings.failure !== "throw" || !givesStatus(meaning.name)) return unknown(core);
+      const { label, line } = call.site;
+      raise(run, call.site, { core: at.core, trace: extend(at.trace, step(`\`${label}\` fails`, line, true)) }, frame);
+      return unknown(core).map((next) => ({ ...next, trace: extend(at.trace, step(`\`${label}\` succeeds`, line)) }));
+    }
     case undefined:
       return expr ? external(run, expr, undefined, call.args, at) : unknown();
   }

@@ -142,3 +142,43 @@ export function DriverEntry(DriverObject, RegistryPath) {
     expect(await project({ ...files, "main.ts": own }).lint("main.ts")).toEqual([expect.stringContaining("is still held when `DriverEntry` returns here")]);
   });
 });
+
+describe("what another module holds", () => {
+  const released = `export function release() {
+  if (held.block !== null) ExFreePool(held.block);
+}
+`;
+  const HELD = `import { ExFreePool } from "wdf";\nexport const held = { block: null };\n${released}`;
+  const entry = (imports: string, held: string, release: string): string => `import { ExAllocatePool2, StorPortInitialize } from "wdf";
+${imports}
+export function DriverEntry(DriverObject, RegistryPath) {
+  ${held}.block = ExAllocatePool2(0, 64, "lbaT");
+  if (${held}.block === null) return STATUS_INSUFFICIENT_RESOURCES;
+  DriverObject.DriverUnload = ${release};
+  const status = StorPortInitialize(DriverObject, RegistryPath, {}, null);
+  if (!NT_SUCCESS(status)) ${release}();
+  return status;
+}
+`;
+  test.each([
+    { name: "by name", imports: 'import { held, release } from "./held";', space: "" },
+    { name: "as members", imports: 'import * as all from "./held";', space: "all." },
+    { name: "through a barrel", imports: 'import { held, release } from "./barrel";', space: "" },
+    { name: "as members of a barrel", imports: 'import * as all from "./barrel";', space: "all." },
+    { name: "as members of a module that a barrel passes on", imports: 'import { own } from "./barrel";', space: "own." },
+    { name: "through a barrel in two steps", imports: 'import { held, release } from "./two-steps";', space: "" },
+  ])("is released by it, $name", async ({ imports, space }) => {
+    const files = {
+      "package.json": "{}",
+      "held.ts": HELD,
+      "barrel.ts": 'export * from "./held";\nexport * as own from "./held";',
+      "two-steps.ts": 'import { held, release } from "./held";\nexport { held, release };',
+      "main.ts": entry(imports, `${space}held`, `${space}release`),
+    };
+    expect(await project(files).lint("main.ts")).toEqual([]);
+    expect(await project({ ...files, "held.ts": HELD.replace("ExFreePool(held.block)", "held.block = null") }).lint("main.ts")).toEqual([
+      expect.stringContaining(`4:${String(16 + space.length)} no-leak-on-unload: \`${space}held.block\``),
+      expect.stringContaining(`9:3 no-leak-on-failure: \`${space}held.block\` (acquired by \`ExAllocatePool2\` on line 4)`),
+    ]);
+  });
+});

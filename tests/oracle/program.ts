@@ -8,7 +8,7 @@ export interface External {
 }
 
 /** Which of the API's dialects the text is written in. */
-export type Dialect = "status" | "result";
+export type Dialect = "status" | "result" | "throw";
 
 /** One generated driver. */
 export interface Program {

@@ -1,6 +1,7 @@
 /** A driver's text as code that runs, and what is noted while it does. */
 import * as sim from "../../lib/sim/index.ts";
 import * as resultDialect from "../../lib/sim/result.ts";
+import * as throwingDialect from "../../lib/sim/throwing.ts";
 import { disposableStack } from "./disposable.ts";
 import { instrumented, type Test } from "./instrument.ts";
 import type { External, Program } from "./program.ts";
@@ -20,7 +21,7 @@ export interface Journal {
 }
 
 /** The API under each of its dialects. */
-const DIALECTS = { status: sim, result: resultDialect };
+const DIALECTS = { status: sim, result: resultDialect, throw: throwingDialect };
 
 /** How often in a run there is more: the third turn can lose what the second acquired over the first. */
 const MOST_MORE = 3;

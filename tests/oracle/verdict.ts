@@ -34,7 +34,7 @@ export const LIMIT = 10_000;
 export type Judge = (program: Judgeable, limit?: number) => Verdict;
 
 /** What of a program the linter is given. */
-export type Judgeable = Pick<Program, "text" | "entry" | "spreadBy">;
+export type Judgeable = Pick<Program, "text" | "entry" | "dialect" | "spreadBy">;
 
 /** A judge of drivers: every rule of a plugin, and a look at its facts. */
 export function judgeOf({ plugin, onFacts }: Judged): Judge {
@@ -54,10 +54,12 @@ export function judgeOf({ plugin, onFacts }: Judged): Judge {
     rules: { ...strict.rules, "spy/facts": "error" },
     languageOptions: { parser, sourceType: "module" },
   };
-  const lint = (code: string, filename: string, cwd?: string): Linter.LintMessage[] => {
+  // The settings are told apart by their object: one for all programs of a dialect.
+  const throwing = { ...config, settings: { wdf: { failure: "throw" } } };
+  const lint = ({ dialect }: Judgeable, code: string, filename: string, cwd?: string): Linter.LintMessage[] => {
     const linter = linters.get(cwd) ?? new Linter(cwd === undefined ? {} : { cwd });
     linters.set(cwd, linter);
-    return linter.verify(code, [config], { filename });
+    return linter.verify(code, [dialect === "throw" ? throwing : config], { filename });
   };
   let folder: Folder | undefined;
   return (program, limit = LIMIT) => {
@@ -65,10 +67,10 @@ export function judgeOf({ plugin, onFacts }: Judged): Judge {
     const spread = program.spreadBy === undefined ? null : spreadOut(program, program.spreadBy);
     try {
       const lintAll = (): Linter.LintMessage[] => {
-        if (spread === null) return lint(program.text, "driver.ts");
+        if (spread === null) return lint(program, program.text, "driver.ts");
         folder ??= new Folder();
         folder.write(spread.files);
-        return lint(spread.files.get(spread.main) ?? "", path.join(folder.path, spread.main), folder.path);
+        return lint(program, spread.files.get(spread.main) ?? "", path.join(folder.path, spread.main), folder.path);
       };
       const messages = within(limit, lintAll);
       const leaks = facts === undefined ? [] : leaksOf(facts);
