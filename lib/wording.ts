@@ -23,6 +23,7 @@ export function describe(resource: Resource): string {
 
 /** The same without the line, for what is to be released. */
 export function nameOf(resource: Resource): string {
+  if (resource.kind === "wpp") return "WPP tracing";
   return resource.name === undefined ? `what \`${resource.call}\` acquires` : `\`${resource.name}\``;
 }
 

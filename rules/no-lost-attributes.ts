@@ -1,13 +1,18 @@
 /** Reports a field of attributes or of a config that is set where it has no effect. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
 import type { LostField } from "../lib/machine/facts.ts";
-import { fixOf, isRefusal } from "../lib/repair/edit.ts";
+import type { LintedFile } from "../lib/machine/linted-file.ts";
+import { completed } from "../lib/repair/completed.ts";
+import { fixOf, isRefusal, type Edit } from "../lib/repair/edit.ts";
 import { setInTime } from "../lib/repair/lost-fields.ts";
 import { offered } from "../lib/repair/offers.ts";
 import { at, elsewhere } from "../lib/wording.ts";
 import { passAttributes } from "../lib/repair/suggestions.ts";
+import { list, nameOf } from "../lib/wording.ts";
 
-export default createRule<[], LostField["how"] | "pass">({
+type MessageIds = LostField["how"] | "pass" | "setAndPass" | "release";
+
+export default createRule<[], MessageIds>({
   name: "no-lost-attributes",
   meta: {
     type: "problem",
@@ -21,6 +26,8 @@ export default createRule<[], LostField["how"] | "pass">({
       unpassed:
         "`{{struct}}.{{field}}`{{elsewhere}} has no effect: `{{call}}` {{at}} is given null instead of `{{struct}}`. Pass `{{struct}}` to it.",
       pass: "Pass `{{struct}}` to `{{call}}`.",
+      setAndPass: "Set `{{struct}}.{{field}}` in time, and pass `{{struct}}`.",
+      release: "Give `{{struct}}.{{field}}` its effect, and release {{resources}}, which would be left behind then.",
     },
   },
   create(context) {
@@ -31,15 +38,37 @@ export default createRule<[], LostField["how"] | "pass">({
         const { place, field, struct, how, by } = lost;
         const repair = repairs.get(lost);
         const obstacle = repair && isRefusal(repair) ? ` (\`--fix\` leaves it: ${repair.words})` : "";
-        const offer = how === "unpassed" ? offered({ file, rule: "no-lost-attributes", facts: [lost], offer: "pass" }, passAttributes(file, lost)) : undefined;
+        const suggestion = repair && !isRefusal(repair) ? undefined : suggested(file, lost);
         context.report({
           loc: place.loc,
           messageId: how,
           data: { struct, field, call: by.call, elsewhere: elsewhere(place), at: at(by.place), ...(how === "unpassed" ? {} : { obstacle }) },
           fix: repair && !isRefusal(repair) ? fixOf(repair.edit) : null,
-          suggest: offer && [{ messageId: "pass", data: { struct, call: by.call }, fix: fixOf(offer.edit) }],
+          suggest: suggestion && [{ messageId: suggestion.messageId, data: suggestion.data, fix: fixOf(suggestion.edit) }],
         });
       }
     });
   },
 });
+
+/** What an editor can do where there is no fix. */
+interface Suggestion {
+  readonly messageId: "pass" | "setAndPass" | "release";
+  readonly data: Record<string, string>;
+  readonly edit: Edit;
+}
+
+/** The attributes passed; or all that it takes for the field to have its effect. */
+function suggested(file: LintedFile, lost: LostField): Suggestion | undefined {
+  const { field, struct, how, by } = lost;
+  const passed = how === "unpassed" ? passAttributes(file, lost) : undefined;
+  if (passed && "edit" in passed && !("refusal" in passed)) return { messageId: "pass", data: { struct, call: by.call }, edit: passed.edit };
+  const made = completed(file, lost);
+  if (isRefusal(made)) {
+    if (passed) offered({ file, rule: "no-lost-attributes", facts: [lost], offer: "pass" }, passed);
+    return undefined;
+  }
+  const { edit, releases } = made;
+  if (releases.length === 0) return { messageId: "setAndPass", data: { struct, field }, edit };
+  return { messageId: "release", data: { struct, field, resources: list(releases.map(nameOf)) }, edit };
+}

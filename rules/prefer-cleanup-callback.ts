@@ -1,31 +1,32 @@
 /** Reports a release that stands only in EvtDriverUnload and could stand in EvtCleanupCallback. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
 import { fixOf, isRefusal } from "../lib/repair/edit.ts";
-import { intoCleanup } from "../lib/repair/unload.ts";
-import { describe, elsewhere, placeKey } from "../lib/wording.ts";
+import { intoCleanup, intoNewCleanup, unloadOnly } from "../lib/repair/unload.ts";
+import { describe, elsewhere, nameOf } from "../lib/wording.ts";
 
-export default createRule<[], "unloadOnly">({
+export default createRule<[], "unloadOnly" | "move">({
   name: "prefer-cleanup-callback",
   meta: {
     type: "suggestion",
     docs: { description: "require releases to stand in EvtCleanupCallback rather than in EvtDriverUnload", recommended: false },
     fixable: "code",
+    hasSuggestions: true,
     schema: [],
     messages: {
       unloadOnly:
         "`{{call}}`{{elsewhere}} releases {{resource}} only in EvtDriverUnload, which is not called when `DriverEntry` fails: a failure added later would leak it. Release it in {{cleanup}}, which runs either way{{obstacle}}.",
+      move: "Release {{resource}} in an EvtCleanupCallback.",
     },
   },
   create(context) {
-    return onFacts(context, ({ unloadOnlyReleases, failureLeaks }, file) => {
-      // Where a failing exit needs the release already, no-leak-on-failure tells it.
-      const leaked = new Set(failureLeaks.map(({ resource }) => placeKey(resource.acquire)));
-      const reported = unloadOnlyReleases.filter(({ resource }) => !leaked.has(placeKey(resource.acquire)));
+    return onFacts(context, (facts, file) => {
+      const reported = unloadOnly(facts);
       if (reported.length === 0) return;
       const repairs = intoCleanup(file, reported);
       for (const release of reported) {
         const { resource, place, call, cleanup } = release;
         const repair = repairs.get(release);
+        const offer = repair && isRefusal(repair) ? intoNewCleanup(file, release) : undefined;
         context.report({
           loc: place.loc,
           messageId: "unloadOnly",
@@ -37,6 +38,7 @@ export default createRule<[], "unloadOnly">({
             obstacle: repair && isRefusal(repair) ? ` (\`--fix\` leaves it: ${repair.words})` : "",
           },
           fix: repair && !isRefusal(repair) ? fixOf(repair.edit) : null,
+          suggest: offer && !isRefusal(offer) ? [{ messageId: "move", data: { resource: nameOf(resource) }, fix: fixOf(offer.edit) }] : undefined,
         });
       }
     });

@@ -5,7 +5,7 @@ import wdf from "../lib/index.ts";
 import { NO_FACTS, type Facts, type Place, type Resource } from "../lib/machine/facts.ts";
 import { analyse } from "../lib/machine/loader.ts";
 
-vi.mock(import("../lib/machine/loader.ts"), () => ({ analyse: vi.fn(() => NO_FACTS) }));
+vi.mock(import("../lib/machine/loader.ts"), async (importOriginal) => ({ ...(await importOriginal()), analyse: vi.fn(() => NO_FACTS) }));
 
 const place: Place = { loc: { start: { line: 1, column: 0 }, end: { line: 1, column: 3 } }, range: [0, 3] };
 

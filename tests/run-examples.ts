@@ -82,7 +82,7 @@ export function proofOf({ ruleId, line, message }: Linter.LintMessage, { finding
   return fit.toSorted((left, right) => agreement(right) - agreement(left))[0];
 }
 
-function proofInWords(proof: Proof | undefined): string {
+export function proofInWords(proof: Proof | undefined): string {
   if (proof === undefined) return "  No schedule shows it.\n";
   return `  Shown by running it with ${scheduleInWords(proof.schedule)}: ${proof.message}.\n`;
 }
@@ -92,7 +92,7 @@ function scheduleInWords(schedule: Simulator.Schedule): string {
   return steps.length === 0 ? "nothing failing" : `{ ${steps.join(", ")} }`;
 }
 
-function cleanInWords({ runs, complete, ok }: Simulator.Verification): string {
+export function cleanInWords({ runs, complete, ok }: Simulator.Verification): string {
   if (!complete || !ok) return "  But the simulator finds something.\n";
   return `  No schedule leaks: all ${String(runs.length)} were run.\n`;
 }

@@ -147,7 +147,9 @@ function characters(run: Run, value: Value, core: Core): string | undefined {
 
 function markReleased(run: Run, core: Core, site: CallSite): Core {
   const { values, cores } = run.shared;
-  if (core.cells.get(PROPERTY) !== run.held) return core;
+  const property = core.cells.get(PROPERTY);
+  // A repair must not release twice what it cannot follow either.
+  if (property !== run.held && !(property === run.escaped && run.tracked.looksIntoReleases === true)) return core;
   run.shared.callSites.set(site.id, site);
   const changes: [number, Value | undefined][] = [[PROPERTY, values.mark(site.id)]];
   if (run.phase === "entry") changes.push([RELEASED_EARLY, values.true]);

@@ -52,6 +52,11 @@ export class FactBook {
     }
   }
 
+  /** The place of a call or an exit in the file under lint. */
+  placeOf(site: CallSite | ExitSite): Place {
+    return this.#crossings.placeOf(site);
+  }
+
   /** A start succeeded and has acquired a resource, whatever became of it. */
   acquired(tracked: Tracked): void {
     const resource = this.#resource(tracked);
@@ -145,7 +150,7 @@ export class FactBook {
     }
   }
 
-  unloadOnly(tracked: Tracked, release: number, cleanup: Value | undefined): void {
+  unloadOnly(tracked: Tracked, release: number, cleanup: Value | undefined, routines: Routines): void {
     const resource = this.#resource(tracked);
     const call = this.#callsById.get(release);
     const site = this.#file.shared.callSites.get(release);
@@ -156,6 +161,7 @@ export class FactBook {
       call: call?.api?.name ?? site.label,
       cleanup: cleanup?.k === "fn" && cleanup.fn.name !== "" ? cleanup.fn.name : undefined,
       hasCleanup: cleanup !== undefined,
+      routines,
     });
   }
 

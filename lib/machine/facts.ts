@@ -131,6 +131,7 @@ export interface UnloadOnlyRelease {
   /** The EvtCleanupCallback that is registered, by name, if there is one. */
   readonly cleanup: string | undefined;
   readonly hasCleanup: boolean;
+  readonly routines: Routines;
 }
 
 /** A field of attributes or config that has no effect. */

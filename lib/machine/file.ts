@@ -1,10 +1,10 @@
 /** One file made ready for the machine: lowered, its dependences known, its entries found. */
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import { CONSTANTS, NULLS, statusOfName } from "../api/calls.ts";
-import type { Vocabulary } from "../api/vocabulary.ts";
+import { buildVocabulary, type Vocabulary } from "../api/vocabulary.ts";
 import { createBinder } from "../source/binding.ts";
 import { isDeclaredEntry, isExportedFunction } from "../source/entries.ts";
-import { programOf, type Module } from "../source/modules.ts";
+import { programOf, type Module, type ModuleGraph } from "../source/modules.ts";
 import { linkScopes, type Scopes } from "../source/scopes.ts";
 import { isFunction } from "../source/syntax.ts";
 import type { ResolvedSettings } from "../settings.ts";
@@ -55,7 +55,7 @@ export function prepare(
   made: ReadonlySet<TSESTree.Node> = new Set(),
   watched?: Watched,
 ): DriverFile {
-  const graph = programOf(sourceCode, { ...settings, isApi: (name) => isApiName(vocabulary, settings.names[name] ?? name) });
+  const graph = graphOf(sourceCode, settings, vocabulary);
   const scopes = linkScopes(graph);
   const lowering = new Lowering({ graph, scopes, binder: createBinder(scopes, settings), vocabulary, names: settings.names, watched });
   const program = lowering.lowerProgram();
@@ -111,9 +111,22 @@ export function prepare(
   };
 }
 
+/** The program around a file under lint. */
+export function graphOf(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, vocabulary: Vocabulary): ModuleGraph {
+  return programOf(sourceCode, { ...settings, isApi: (name) => isApiName(vocabulary, settings.names[name] ?? name), isSimulated });
+}
+
 /** Whether a name means something of the API: a call, a constant, a status. */
 function isApiName(vocabulary: Vocabulary, name: string): boolean {
   return vocabulary.meaning(name) !== undefined || NULLS.has(name) || Object.hasOwn(CONSTANTS, name) || statusOfName(name) !== undefined;
+}
+
+const BUILT_IN = buildVocabulary([]);
+
+/** Whether a name is that of a call that acquires or creates: a module that defines one is a simulation of the API. */
+function isSimulated(name: string): boolean {
+  const meaning = BUILT_IN.meaning(name);
+  return meaning !== undefined && (meaning.acquires.length > 0 || meaning.effect === "create-driver");
 }
 
 /** Kinds of which there is one acquiring call. */

@@ -1,9 +1,10 @@
 /** The loader protocol, run on abstract values; yields the facts of a file. */
 import type { TSESLint } from "@typescript-eslint/utils";
 import { buildVocabulary, type Vocabulary } from "../api/vocabulary.ts";
+import { linkScopes, type Scopes } from "../source/scopes.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { NO_FACTS, type Facts } from "./facts.ts";
-import { prepare } from "./file.ts";
+import { graphOf, prepare } from "./file.ts";
 import { collectFacts, collectOutcomes, entriesMade } from "./protocol.ts";
 import type { Watched } from "./regions.ts";
 import { ScrutinyBook, type Outcome, type Scrutiny } from "./scrutiny.ts";
@@ -92,6 +93,11 @@ function compute(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSe
 /** Whether a file without a name of the API may hold an entry all the same: one whose every step is imported. */
 function mayImport(text: string, { followImports, entryPoints }: ResolvedSettings): boolean {
   return followImports && [...entryPoints, "DRIVER_INITIALIZE"].some((name) => text.includes(name));
+}
+
+/** The variables of a file and of the modules that it imports. */
+export function scopesAround(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings): Scopes {
+  return linkScopes(graphOf(sourceCode, settings, vocabularyOf(settings).vocabulary));
 }
 
 /** The catalogue under these settings, and a test for text that mentions anything of it. */

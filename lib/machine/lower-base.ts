@@ -3,6 +3,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Vocabulary } from "../api/vocabulary.ts";
 import type { Binder } from "../source/binding.ts";
 import type { Exported, Module, ModuleGraph } from "../source/modules.ts";
+import { markedScopes } from "../source/parse.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { Place } from "./facts.ts";
@@ -58,7 +59,6 @@ export abstract class LoweringBase {
   readonly transient = new Set<number>();
   readonly #correlated = new Map<string, Correlated>();
   readonly #scopesByBlock = new Map<TSESTree.Node, TSESLint.Scope.Scope[]>();
-  #indexed = 0;
 
   /** The module that is being lowered. */
   protected module: Module;
@@ -235,9 +235,10 @@ export abstract class LoweringBase {
   }
 
   #scopesOf(node: TSESTree.Node): readonly TSESLint.Scope.Scope[] {
-    const { modules } = this.input.graph;
-    for (; this.#indexed < modules.length; this.#indexed += 1) {
-      for (const scope of modules[this.#indexed]?.scopeManager?.scopes ?? []) {
+    const marked = markedScopes(node);
+    if (marked) return marked;
+    if (this.#scopesByBlock.size === 0) {
+      for (const scope of this.input.graph.entry.scopeManager?.scopes ?? []) {
         const known = this.#scopesByBlock.get(scope.block);
         if (known) known.push(scope);
         else this.#scopesByBlock.set(scope.block, [scope]);
@@ -282,6 +283,7 @@ export abstract class LoweringBase {
       shared: undefined,
     };
     this.#refs.set(variable, ref);
+    this.mentioned(variable);
     // A parameter's definition names the function, too.
     const node = variable.defs.find((each) => isNamed(each.type) && !isBodiless(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;
     const home = this.input.graph.moduleOf(variable) ?? this.module;
@@ -320,6 +322,14 @@ export abstract class LoweringBase {
   }
 
   protected abstract metModule(module: Module): void;
+
+  /** Told of each variable when it is first mentioned. */
+  protected abstract mentioned(variable: Variable): void;
+
+  /** Whether anything that was lowered mentions a variable. */
+  protected isMentioned(variable: Variable): boolean {
+    return this.#refs.has(variable);
+  }
 
   /** Whether a variable is a module's constant that holds a function: of another module, it is lowered once it is mentioned. */
   protected isOnDemand(variable: Variable): boolean {

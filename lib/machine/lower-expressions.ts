@@ -133,7 +133,10 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (name === undefined) return undefined;
     // A property of the file's own that holds a constant of the API can be set anew: it is read like any other.
     const isOwn = node.type === "MemberExpression" && memberName(node) !== name && !Object.hasOwn(this.input.names, memberName(node) ?? "");
-    if (isOwn) return undefined;
+    return isOwn ? undefined : this.#apiNamed(name);
+  }
+
+  #apiNamed(name: string): Expr | undefined {
     if (NULLS.has(name)) return { k: "const", value: null };
     if (Object.hasOwn(CONSTANTS, name)) return { k: "const", value: CONSTANTS[name] };
     const status = statusOfName(name);
@@ -169,7 +172,9 @@ export abstract class ExpressionLowering extends LoweringBase {
     this.#namespaces.set(module, made);
     const { graph } = this.input;
     for (const name of graph.namesOf(module)) {
-      const exported = graph.exported(module, name);
+      const api = graph.isApi(name) ? this.#apiNamed(this.input.names[name] ?? name) : undefined;
+      if (api) properties.push({ k: "property", name, field: this.names.field(name), value: api, node: module.ast });
+      const exported = api ? undefined : graph.exported(module, name);
       if (!exported) continue;
       const value: Expr = exported.k === "namespace" ? this.#namespace(exported.module) : { k: "var", ref: this.refOf(exported.variable), site: this.names.fresh() };
       properties.push({ k: "property", name, field: this.names.field(name), value, node: module.ast });
@@ -186,6 +191,11 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (enumerated !== undefined) return { k: "const", value: enumerated };
     const exported = name === undefined ? undefined : this.namespaceMember(node, name);
     if (exported) return { k: "var", ref: this.noted(this.refOf(exported), node.property), site: this.names.fresh() };
+    if (name !== undefined && this.input.scopes.namespaceOf(node.object)) {
+      // One name of a module says nothing of its others.
+      const space = this.input.scopes.namespaceOf(node);
+      return space ? this.#namespace(space) : { k: "unknown", children: [], leaks: false, site: this.names.fresh() };
+    }
     return {
       k: "member",
       object: this.expression(node.object, context),

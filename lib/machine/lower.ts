@@ -1,7 +1,8 @@
 /** Syntax → regions: statements, blocks, functions and classes of one file. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { Module } from "../source/modules.ts";
-import { functionName, isFunction, type FunctionNode } from "../source/syntax.ts";
+import { functionName, isFunction, keyName, parametersOf, type FunctionNode } from "../source/syntax.ts";
+import { Quiet } from "../source/quiet.ts";
 import type { Variable } from "../source/scopes.ts";
 import type { Context } from "./lower-base.ts";
 import { lineIn } from "./lines.ts";
@@ -41,10 +42,47 @@ export class Lowering extends ExpressionLowering {
     this.#programs.set(module, NOTHING);
     this.#pending.push(() => {
       this.inModule(module, () => {
-        this.#programs.set(module, this.#statements(module.ast.body, this.rootContext(), []));
+        const isWhole = module === this.input.graph.entry || module.ast.body.some((statement) => this.#usingOf(statement));
+        if (isWhole) this.#programs.set(module, this.#statements(module.ast.body, this.rootContext(), []));
+        else this.#lowerByNeed(module);
       });
       for (const each of this.input.graph.effectsOf(module)) this.metModule(each);
     });
+  }
+
+  /** Of another module, what only declares is lowered once it is mentioned. */
+  #lowerByNeed(module: Module): void {
+    const { body } = module.ast;
+    const regions: Region[] = body.map(() => NOTHING);
+    this.#byNeed.set(module, regions);
+    for (const [index, statement] of body.entries()) {
+      let isDone = false;
+      const lower = (): void => {
+        if (isDone) return;
+        isDone = true;
+        this.inModule(module, () => {
+          regions[index] = this.statement(statement, this.rootContext());
+        });
+      };
+      const declared = this.#quiet.declaredBy(statement);
+      if (!declared || declared.some((variable) => this.isMentioned(variable))) lower();
+      else for (const variable of declared) this.#awaited.set(variable, lower);
+    }
+  }
+
+  readonly #byNeed = new Map<Module, Region[]>();
+  /** What is to be done once a variable of another module is mentioned. */
+  readonly #awaited = new Map<Variable, () => void>();
+
+  readonly #quiet = new Quiet(this.input.scopes, (callee) => {
+    const name = this.input.binder.apiName(callee);
+    const meaning = name === undefined ? undefined : this.input.vocabulary.meaning(name);
+    return meaning && (meaning.effect === "make-out" || meaning.effect === "make-string" ? "quiet" : "acts");
+  });
+
+  protected override mentioned(variable: Variable): void {
+    const lower = this.#awaited.get(variable);
+    if (lower) this.#pending.push(lower);
   }
 
   /** The statements of the modules that were met, those of what a module imports before its own. */
@@ -61,7 +99,8 @@ export class Lowering extends ExpressionLowering {
         continue;
       }
       pending.pop();
-      const region = this.#programs.get(module);
+      const regions = this.#byNeed.get(module)?.filter((each) => each !== NOTHING);
+      const region = regions ? this.#segmented(regions) : this.#programs.get(module);
       if (region && !this.#isOrdered.has(module)) ordered.push(region);
       this.#isOrdered.add(module);
     }
@@ -387,7 +426,7 @@ export class Lowering extends ExpressionLowering {
     for (const declarator of node.declarations) {
       if (!declarator.init && (node.kind !== "let" || declarator.id.type !== "Identifier" || declarator.definite)) continue;
       const variable = context.fn ? undefined : this.variableOf(declarator.id);
-      if (variable && this.isOnDemand(variable)) continue;
+      if ((variable && this.isOnDemand(variable)) || this.#isImport(declarator)) continue;
       const type = this.typeName(declarator.id.typeAnnotation?.typeAnnotation);
       const value: Expr = declarator.init ? this.expression(declarator.init, context, type) : { k: "const", value: undefined };
       const pattern = this.pattern(declarator.id, context);
@@ -397,6 +436,23 @@ export class Lowering extends ExpressionLowering {
       items.push(this.evaluated({ k: "assign", pattern, value, node: declarator }));
     }
     return this.sequence(items);
+  }
+
+  /** Whether a declaration says no more than an import does: each name that it declares is one of another module, or of the API. */
+  #isImport({ id, init }: TSESTree.VariableDeclarator): boolean {
+    const { scopes, graph } = this.input;
+    const module = init ? scopes.namespaceOf(init) : undefined;
+    if (!module) return false;
+    const isLinked = (name: TSESTree.Identifier): boolean => scopes.variableOf(name)?.identifiers.includes(name) === false;
+    const isForeign =
+      id.type === "Identifier"
+        ? scopes.namespaceOf(id) !== undefined
+        : id.type === "ObjectPattern" && id.properties.every((each) => {
+            const name = each.type === "Property" ? keyName(each.key, each.computed) : undefined;
+            return name !== undefined && each.value?.type === "Identifier" && (graph.isApi(name) || isLinked(each.value));
+          });
+    if (isForeign) this.metModule(module);
+    return isForeign;
   }
 
   #labelled(node: TSESTree.LabeledStatement, context: Context): Region {
@@ -549,11 +605,6 @@ function leaves(node: TSESTree.Statement): boolean {
     default:
       return false;
   }
-}
-
-/** The parameters that take arguments: `this: void` takes none. */
-function parametersOf(node: FunctionNode): TSESTree.Parameter[] {
-  return node.params.filter((param) => param.type !== "Identifier" || param.name !== "this");
 }
 
 /** `NTSTATUS` of `Promise<NTSTATUS>`. */

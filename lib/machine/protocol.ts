@@ -209,7 +209,7 @@ class Protocol {
   }
 
   readonly #observed = { leaksOnFailure: false, heldBeforeCreation: false, releasedInEntry: false, releasedInCleanup: false, leaksOnUnload: false };
-  readonly #releasedInUnload = new Map<number, { readonly cleanup: Value | undefined }>();
+  readonly #releasedInUnload = new Map<number, { readonly cleanup: Value | undefined; readonly routines: Routines }>();
   #mayHideRelease = false;
 
   /** What every ending tells, whatever it returns. */
@@ -272,7 +272,8 @@ class Protocol {
       const mark = core.cells.get(WRONG);
       const release = mark?.k === "mark" ? this.#run.shared.callSites.get(mark.n) : undefined;
       if (!release || (isLater && end.core.cells.has(WRONG))) continue;
-      for (const exit of end.exits()) scrutiny.wrongRelease({ kind: pair.kind, unheld: pair.unheld, release: release.place, exit: exit.site.place, isLater });
+      const wrong = { kind: pair.kind, unheld: pair.unheld, release: this.#book.placeOf(release), isLater, wasAcquired: core.cells.has(PROPERTY) };
+      for (const exit of end.exits()) scrutiny.wrongRelease({ ...wrong, exit: this.#book.placeOf(exit.site), failing: exit.trace?.failing?.text });
     }
   }
 
@@ -393,7 +394,7 @@ class Protocol {
     const cleanup = cells.get(CLEANUP);
     for (const state of unloaded) {
       const property = state.core.cells.get(PROPERTY);
-      if (property?.k === "mark" && this.#isOwed(state.core)) this.#releasedInUnload.set(property.n, { cleanup });
+      if (property?.k === "mark" && this.#isOwed(state.core)) this.#releasedInUnload.set(property.n, { cleanup, routines: this.#routines(at.core) });
     }
     const states = this.#phase("cleanup", unloaded, (state) => run.deleteDriver(state));
     if (unloaded.some((state) => this.#isHeld(state.core)) && states.some((state) => state.core.cells.get(PROPERTY)?.k === "mark")) this.#observed.releasedInCleanup = true;
@@ -415,9 +416,9 @@ class Protocol {
     const { leaksOnFailure, heldBeforeCreation, releasedInEntry, releasedInCleanup, leaksOnUnload } = this.#observed;
     if (!heldBeforeCreation) this.#book.notHeldBeforeCreation(tracked);
     if (leaksOnFailure || releasedInEntry || releasedInCleanup || leaksOnUnload || this.#mayHideRelease) return;
-    for (const [site, { cleanup }] of this.#releasedInUnload) {
+    for (const [site, { cleanup, routines }] of this.#releasedInUnload) {
       if (cleanup && nullness(cleanup) === undefined) continue;
-      this.#book.unloadOnly(tracked, site, cleanup && nullness(cleanup) === false ? cleanup : undefined);
+      this.#book.unloadOnly(tracked, site, cleanup && nullness(cleanup) === false ? cleanup : undefined, routines);
     }
   }
 

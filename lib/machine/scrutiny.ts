@@ -23,6 +23,10 @@ export interface WrongRelease {
   readonly exit: Place | undefined;
   /** In a callback, after the entry. */
   readonly isLater: boolean;
+  /** The resource had been acquired on the way there, and was released or handed over before. */
+  readonly wasAcquired: boolean;
+  /** What failed on the way, in words. */
+  readonly failing: string | undefined;
 }
 
 /** All of it, for one file. */
@@ -56,7 +60,8 @@ export class ScrutinyBook {
   }
 
   wrongRelease(wrong: WrongRelease): void {
-    this.#wrong.set(`${wrong.kind}:${String(wrong.release.range[0])}:${String(wrong.exit?.range[0])}:${String(wrong.isLater)}`, wrong);
+    const { kind, release, exit, isLater, wasAcquired, failing } = wrong;
+    this.#wrong.set(`${kind}:${String(release.range[0])}:${String(exit?.range[0])}:${String(isLater)}:${String(wasAcquired)}:${failing ?? ""}`, wrong);
   }
 
   scrutiny(): Scrutiny {

@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { LintedFile } from "../machine/linted-file.ts";
 import type { Variable } from "../source/scopes.ts";
-import { unwrap } from "../source/syntax.ts";
+import { memberName, unwrap } from "../source/syntax.ts";
 import type { Check } from "./check.ts";
 import { codeOf } from "./code.ts";
 import { isRefusal, type Change } from "./edit.ts";
@@ -40,7 +40,7 @@ export function addedCheck(file: LintedFile, list: readonly Statement[], creatio
 /** What a status is called that had no name. */
 const NAMES = ["status", "created", "creationStatus"];
 
-/** The variable that holds the status, or that can. */
+/** What holds the status, or can: a variable, or its `.status`. */
 function statusOf(list: readonly Statement[], creation: Statement, call: TSESTree.Node): string | undefined {
   const isCall = (value: TSESTree.Node | null | undefined): boolean => {
     const node = value ? unwrap(value) : undefined;
@@ -48,14 +48,27 @@ function statusOf(list: readonly Statement[], creation: Statement, call: TSESTre
   };
   if (creation.type === "ReturnStatement") return isCall(creation.argument) ? "status" : undefined;
   const next = list[list.indexOf(creation) + 1];
-  const returned = next?.type === "ReturnStatement" && next.argument?.type === "Identifier" ? next.argument.name : undefined;
-  if (creation.type === "VariableDeclaration") {
-    const [declarator] = creation.declarations;
-    return creation.declarations.length === 1 && isCall(declarator.init) && declarator.id.type === "Identifier" && declarator.id.name === returned ? returned : undefined;
-  }
-  if (creation.type !== "ExpressionStatement" || creation.expression.type !== "AssignmentExpression") return undefined;
-  const { left, right } = creation.expression;
-  return left.type === "Identifier" && left.name === returned && isCall(right) ? returned : undefined;
+  const returned = next?.type === "ReturnStatement" && next.argument ? spelt(next.argument) : undefined;
+  const given = returned === undefined ? [] : givenTo(creation, isCall);
+  return returned !== undefined && given.includes(returned) ? returned : undefined;
+}
+
+/** `name`, or `name.status`. */
+function spelt(wrapped: TSESTree.Node): string | undefined {
+  const node = unwrap(wrapped);
+  if (node.type === "Identifier") return node.name;
+  return node.type === "MemberExpression" && node.object.type === "Identifier" && memberName(node) === "status" ? `${node.object.name}.status` : undefined;
+}
+
+/** How a status can be called that a statement takes from a call. */
+function givenTo(statement: Statement, isCall: (value: TSESTree.Node | null | undefined) => boolean): string[] {
+  const [declarator] = statement.type === "VariableDeclaration" && statement.declarations.length === 1 ? statement.declarations : [];
+  const assignment = statement.type === "ExpressionStatement" && statement.expression.type === "AssignmentExpression" ? statement.expression : undefined;
+  const target = declarator ? declarator.id : assignment?.left;
+  if (!target || !isCall(declarator ? declarator.init : assignment?.right)) return [];
+  if (target.type === "Identifier") return [target.name, `${target.name}.status`];
+  if (target.type !== "ObjectPattern") return [];
+  return target.properties.flatMap((property) => (property.type === "Property" && property.key.type === "Identifier" && property.key.name === "status" && property.value.type === "Identifier" ? [property.value.name] : []));
 }
 
 /** Whether a name means something in the function, or is used there. */

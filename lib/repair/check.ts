@@ -4,7 +4,7 @@ import { statusOfName } from "../api/calls.ts";
 import type { Variable } from "../source/scopes.ts";
 import { memberName, unwrap } from "../source/syntax.ts";
 import { isRefusal, type Change } from "./edit.ts";
-import type { EffectsOf, Root } from "./effects.ts";
+import { isExposed, isParameter, type Effects, type EffectsOf, type Root } from "./effects.ts";
 import { remove } from "./lines.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { listOf, listedStatement, ownRange, type Source, type Statement } from "./statements.ts";
@@ -22,6 +22,8 @@ export interface Check {
   readonly end?: string;
   /** What the test needs elsewhere: an import. */
   readonly elsewhere?: readonly Change[];
+  /** What follows is done whether or not the creation has succeeded. */
+  readonly goesOn?: boolean;
   /** The failing part leaves by itself. */
   readonly leaves: boolean;
   /** Takes releases out of the failing part; where nothing leaves there, it leaves as the function does next. */
@@ -31,37 +33,67 @@ export interface Check {
 // The answer is tested at once, or a few statements on.
 const MAX_DISTANCE = 4;
 
-/** Finds the test of a creation in its list. */
-export function checkOf(effects: EffectsOf, list: readonly Statement[], creation: Statement, call: TSESTree.Node): Check | Refusal {
-  const start = list.indexOf(creation);
+/**
+ * Finds the test of a creation in its list.
+ * @param innermost the creation itself, where it stands inside of a statement of the list, which is not its test
+ */
+export function checkOf(effects: EffectsOf, list: readonly Statement[], creation: Statement, call: TSESTree.Node, innermost = creation): Check | Refusal {
+  if (effects.throws) return { statement: creation, failing: [], inside: undefined, leaves: true, strip: removed };
   const derived = new Set<Root>();
   // A copy is tested as well as what it was copied from.
   const copied = creation.type === "ExpressionStatement" && creation.expression.type === "AssignmentExpression" ? effects.placeOf(creation.expression.right) : undefined;
   if (copied) derived.add(copied.root);
-  for (const statement of list.slice(start, start + 1 + MAX_DISTANCE)) {
+  if (innermost !== creation) for (const statement of behind(listOf(innermost) ?? [], innermost)) derive(derived, effects.of(statement), statement === innermost);
+  for (const statement of behind(list, creation).slice(innermost === creation ? 0 : 1)) {
     const found = effects.of(statement);
-    const reads = statement === creation || found.accesses.some(({ root, isWrite }) => !isWrite && derived.has(root));
+    const reads = statement === creation || readsAny(found, derived);
     if (reads && (statement.type === "IfStatement" || statement.type === "SwitchStatement")) return testIn(effects, list, statement);
     if (reads && found.exits.length > 0) break;
-    if (reads) for (const { root, isWrite } of found.accesses) if (isWrite && typeof root === "object") derived.add(root);
+    derive(derived, found, statement === creation);
   }
   return refuse("shape", `the creation on line ${String(call.loc.start.line)} is not tested`);
 }
 
+/** A statement with those that follow it soon. */
+function behind(list: readonly Statement[], statement: Statement): readonly Statement[] {
+  const start = list.indexOf(statement);
+  return list.slice(start, start + 1 + MAX_DISTANCE);
+}
+
+/** Whether a statement reads one of some values before it writes there. */
+function readsAny(found: Effects, derived: ReadonlySet<Root>): boolean {
+  return [...derived].some((root) => isExposed(found, root));
+}
+
+/** What a statement makes of some values: copies are added, what is overwritten goes. */
+function derive(derived: Set<Root>, found: Effects, isSource: boolean): void {
+  const reads = isSource || readsAny(found, derived);
+  for (const { root, isWrite, path, branch } of found.accesses) {
+    if (!isWrite || typeof root !== "object" || isParameter(root)) continue;
+    if (reads) derived.add(root);
+    else if (path.length === 0 && branch === "") derived.delete(root);
+  }
+}
+
 /**
  * Whether each value that a statement writes to a status is tested, and the function left where it is a failure.
+ * @param isLeftAtOnce no value may be left behind, not even one of success
+ * @param isReached whether anything comes to a statement at all
  * @param heads statements whose blocks are entered after a success only, and that are passed by otherwise as before
  */
-export function isSettled(effects: EffectsOf, variable: Variable, around: Statement, heads: ReadonlySet<Statement>): boolean {
+export function isSettled(effects: EffectsOf, variable: Variable, around: Statement, heads: ReadonlySet<Statement>, isLeftAtOnce = false, isReached: (node: TSESTree.Node) => boolean = () => true): boolean {
   const writes = variable.references.filter((reference) => reference.isWrite() && around.range[0] <= reference.identifier.range[0] && reference.identifier.range[1] <= around.range[1]);
   return writes.every(({ identifier, writeExpr }) => {
     const status = writeExpr ? statusOfName(effects.binder.apiName(writeExpr) ?? "") : undefined;
-    if (status?.ok === true) return true;
+    if (status?.ok === true && !isLeftAtOnce) return true;
     const statement = listedStatement(identifier);
     const list = statement && listOf(statement);
+    if (statement && endsInExit(statement)) return true;
     if (!list) return false;
     const next = list[list.indexOf(statement) + 1];
     if (next && endsInExit(next)) return true;
+    if (!isReached(statement)) return true;
+    if (isLeftAtOnce) return false;
     const check = checkOf(effects, list, statement, identifier);
     return !isRefusal(check) && (check.leaves || heads.has(check.statement));
   });
@@ -72,6 +104,8 @@ function testIn(effects: EffectsOf, list: readonly Statement[], statement: TSEST
     if (effects.of(statement).exits.length === 0) return refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
     return { statement, failing: [statement], inside: undefined, leaves: true, strip: removed };
   }
+  const both = conjunction(effects, list, statement);
+  if (both) return both;
   const { consequent, alternate } = statement;
   const way = outcomeOf(effects, statement.test) ?? (endsInExit(consequent) || !alternate ? "failure" : "success");
   if (way === "success") {
@@ -89,11 +123,41 @@ function testIn(effects: EffectsOf, list: readonly Statement[], statement: TSEST
     strip: (sourceCode, releases) => {
       if (leaves) return removed(sourceCode, releases);
       if (next?.type !== "ReturnStatement") return refuse("shape", `line ${String(statement.loc.start.line)} goes on when the creation fails`);
-      if (consequent.type !== "BlockStatement") return releases.flat().includes(consequent) ? [replacing(sourceCode, consequent, next)] : refuse("line", consequent.loc.start.line);
-      const changes = removed(sourceCode, releases);
-      return isRefusal(changes) ? changes : leaving(sourceCode, consequent, next, releases, changes);
+      return leavingInstead(sourceCode, consequent, next, releases);
     },
   };
+}
+
+/** `if (failed && held) { Release(); }`: with the release goes the part of the test that was for it. */
+function conjunction(effects: EffectsOf, list: readonly Statement[], statement: TSESTree.IfStatement): Check | undefined {
+  const { consequent, alternate } = statement;
+  const test = unwrap(statement.test);
+  if (test.type !== "LogicalExpression" || test.operator !== "&&" || alternate) return undefined;
+  const [failed, other] = outcomeOf(effects, test.left) === "failure" ? [test.left, test.right] : [test.right, test.left];
+  const { uses, unknown } = effects.of(other);
+  if (outcomeOf(effects, failed) !== "failure" || uses.length + unknown.length > 0) return undefined;
+  const next = list[list.indexOf(statement) + 1];
+  return {
+    statement,
+    failing: [consequent],
+    inside: undefined,
+    leaves: endsInExit(consequent),
+    strip: (sourceCode, releases) => {
+      const gone = new Set(releases.flat());
+      const rest = (consequent.type === "BlockStatement" ? consequent.body : [consequent]).filter((each) => !gone.has(each));
+      const isEmptied = rest.length === 0 && next?.type === "ReturnStatement";
+      if (!isEmptied && (rest.length !== 1 || rest[0]?.type !== "ReturnStatement")) return refuse("shape", `line ${String(statement.loc.start.line)} tests more than the creation`);
+      const changes = isEmptied ? leavingInstead(sourceCode, consequent, next, releases) : removed(sourceCode, releases);
+      return isRefusal(changes) ? changes : [{ range: test.range, text: sourceCode.getText(failed) }, ...changes];
+    },
+  };
+}
+
+/** The failing branch leaves as the function does next. */
+function leavingInstead(sourceCode: Source, consequent: TSESTree.Statement, next: TSESTree.ReturnStatement, releases: readonly (readonly Statement[])[]): readonly Change[] | Refusal {
+  if (consequent.type !== "BlockStatement") return releases.flat().includes(consequent) ? [replacing(sourceCode, consequent, next)] : refuse("line", consequent.loc.start.line);
+  const changes = removed(sourceCode, releases);
+  return isRefusal(changes) ? changes : leaving(sourceCode, consequent, next, releases, changes);
 }
 
 /** The releases taken out. */

@@ -53,8 +53,9 @@ function childrenOf({ visitorKeys }: Source, node: TSESTree.Node): TSESTree.Node
 }
 
 /** The call whose callee name stands at a place. */
-export function callAt({ calls }: DriverCode, { range: [start, end] }: Place): Call | undefined {
-  return calls.findLast(({ callee }) => callee.range[0] <= start && callee.range[1] >= end);
+export function callAt({ calls }: DriverCode, { range: [start, end], origin }: Place): Call | undefined {
+  // A repair never edits another file.
+  return origin ? undefined : calls.findLast(({ callee }) => callee.range[0] <= start && callee.range[1] >= end);
 }
 
 /** The API name that a call is bound to. */
@@ -97,7 +98,21 @@ export function isVisible(code: DriverCode, path: TSESTree.Node, at: TSESTree.No
   const root = rootOf(path);
   if (root?.type !== "Identifier") return false;
   const variable = code.scopes.variableOf(root);
-  return resolved(code, root.name, at) === (variable && variable.defs.length > 0 ? variable : null);
+  if (!variable || variable.defs.length === 0) return resolved(code, root.name, at) === null;
+  return resolved(code, root.name, at) === variable && isDeclaredFor(variable, at);
+}
+
+/** Whether a variable has been declared whenever a node is come to: an inner function may run before a `let` further down. */
+function isDeclaredFor(variable: Variable, at: TSESTree.Node): boolean {
+  const [definition] = variable.defs;
+  const declaration = definition?.node as TSESTree.Node | undefined;
+  const isHoisted = declaration?.type !== "VariableDeclarator" || declaration.parent.kind === "var";
+  const { block } = variable.scope.variableScope;
+  if (isHoisted || block.type === "Program") return true;
+  // In its own function the order of the statements says it.
+  let inner: TSESTree.Node | undefined = at;
+  for (let current: TSESTree.Node | undefined = at; current && current !== block; current = current.parent) if (isFunction(current)) inner = current;
+  return declaration.range[1] <= inner.range[0];
 }
 
 /** Whether every name in a node means the same at another. */
@@ -111,11 +126,11 @@ export function meansTheSame(code: DriverCode, node: TSESTree.Node, at: TSESTree
   });
 }
 
-/** Where a path begins: the identifier of `a.b.c`; undefined for what is no path. */
+/** Where a path begins: the identifier of `a.b.c` or `a[0].b`; undefined for what is no path. */
 export function rootOf(node: TSESTree.Node): TSESTree.Identifier | TSESTree.ThisExpression | undefined {
   const inner = unwrap(node);
   if (inner.type === "Identifier" || inner.type === "ThisExpression") return inner;
-  return inner.type === "MemberExpression" && !inner.computed ? rootOf(inner.object) : undefined;
+  return inner.type === "MemberExpression" && (!inner.computed || inner.property.type === "Literal") ? rootOf(inner.object) : undefined;
 }
 
 /** A name that nothing in the file has yet: the given one, or with a number. */

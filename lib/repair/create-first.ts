@@ -7,12 +7,12 @@ import { questions, type Asking, type Plan, type Posed } from "./creation.ts";
 import { editFor } from "./creation-edit.ts";
 import { attempted, isRefusal, type Edit, type Repair } from "./edit.ts";
 import { EffectsOf } from "./effects.ts";
-import { noteRefusals } from "./ledger.ts";
+import { noteRefusals, renamed } from "./ledger.ts";
 import { creationFirst, type Order } from "./order.ts";
 import { proveGuarding } from "./guard.ts";
 import { furtherWrongRelease, type Edited } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import { callAt, itemOf, meetingOf } from "./sites.ts";
+import { callOn, itemOf, meetingOf } from "./sites.ts";
 import { listOf, listedStatement, type Source, type Statement } from "./statements.ts";
 import { Ways } from "./ways.ts";
 
@@ -60,7 +60,8 @@ function grouped(plans: readonly Plan[]): [Plan, ...Plan[]][] {
 }
 
 function planFor(sourceCode: Source, { scopes }: EffectsOf, call: EarlyCall): Plan | Refusal {
-  const [early, creation] = [callAt(sourceCode, call.place), callAt(sourceCode, call.create)];
+  // What leads to another file can be moved as well as what does it.
+  const [early, creation] = [callOn(sourceCode, call.place.range), callOn(sourceCode, call.create.range)];
   if (!early || !creation) return refuse("shape", "the call is not spelt out");
   const meeting = meetingOf(scopes, early, creation);
   if (isRefusal(meeting)) return meeting;
@@ -91,16 +92,23 @@ function repaired(asking: Asking, plan: Plan): Repair | Refusal {
   for (const posed of questions(asking, plan)) {
     for (const order of isRefusal(posed) ? [posed] : creationFirst(posed.question)) {
       if (isRefusal(posed) || isRefusal(order)) {
-        refusal ??= isRefusal(order) ? order : undefined;
+        if (isRefusal(order) && (!refusal || refusal.reason === "other-block")) refusal = order;
         continue;
       }
       const moved = [...plan.early.values()].filter((statement) => order.after.some((index) => posed.question.items[index]?.statement === statement)).length;
       const made = bestOf(file, scrutinised, waysToWrite(file, posed, order), moved);
       if (!isRefusal(made)) return { edit: made, doubt: order.doubts[0] };
-      unproved ??= made;
+      unproved ??= inWords(made, plan);
     }
   }
   return unproved ?? refusal ?? refuse("shape", "nothing could be moved");
+}
+
+/** Names what would be released wrongly; an object of the framework has a parent then, which takes it along. */
+function inWords(refusal: Refusal, { early }: Plan): Refusal {
+  if (refusal.reason !== "untested-release") return refusal;
+  const call = [...early.keys()].find(({ resource }) => resource && refusal.words.includes(`\`${resource.kind}\``));
+  return call ? renamed(refusal, refuse(call.what === "object" ? "double-release" : "untested-release", call.resource?.name ?? call.call)) : refusal;
 }
 
 /** How an order can be written: with as few releases gone as can be. */
@@ -119,7 +127,7 @@ function bestOf(file: LintedFile, { facts, scrutiny }: Scrutinised, edits: reado
   let refusal: Refusal | undefined;
   let second: Edit | undefined;
   for (const edit of edits) {
-    const proven = isRefusal(edit) ? edit : proveGuarding(file, { edit, isRepaired });
+    const proven = isRefusal(edit) ? edit : proveGuarding(file, { edit, isRepaired, isRevealing: true });
     if (isRefusal(proven)) refusal ??= proven;
     else if (furtherWrongRelease(scrutiny, proven.edited.scrutiny, "harmless") === undefined) return proven.edit;
     else second ??= proven.edit;

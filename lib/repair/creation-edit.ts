@@ -4,7 +4,8 @@ import type { Variable } from "../source/scopes.ts";
 import type { Posed } from "./creation.ts";
 import { removed } from "./check.ts";
 import { contiguous, isRefusal, type Change, type Edit } from "./edit.ts";
-import { linesOf, remove, reorder, type Placed } from "./lines.ts";
+import { meet } from "./effects.ts";
+import { linesOf, takeOut, reorder, type Placed } from "./lines.ts";
 import type { Order, Question } from "./order.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import { chunkOf, listOf, type Source, type Statement } from "./statements.ts";
@@ -26,7 +27,7 @@ export function editFor(sourceCode: Source, posed: Posed, order: Order, without:
   const { question, check, outer } = posed;
   const changes = changesFor(sourceCode, posed, order, without);
   if (isRefusal(changes)) return changes;
-  const behind = without.later ? removed(sourceCode, posed.later) : [];
+  const behind = without.later ? removed(sourceCode, posed.later.map(emptied)) : [];
   if (isRefusal(behind)) return behind;
   const isLifted = outer < question.items.length;
   if (isLifted) {
@@ -42,14 +43,30 @@ export function editFor(sourceCode: Source, posed: Posed, order: Order, without:
   const last = question.items.length - 1;
   const more = new Map(changes);
   if (inside) more.set(last, [...(changes.get(last) ?? []), inside]);
-  const edit = reorder(sourceCode, run, [...placed(question, order.before, more), ...(check.inside ? [] : after)]);
+  const trailing = trailingOver(posed, order).map(({ statement }) => statement);
+  const edit = reorder(sourceCode, [...run, ...trailing], [...placed(question, order.before, more), ...trailing.map((statement) => ({ statement })), ...(check.inside ? [] : after)]);
   if (isRefusal(edit)) return edit;
   return wholeOf(sourceCode, [...edit.map((change) => ({ ...change, text: change.text + (check.end ?? "") })), ...behind, ...(check.elsewhere ?? [])]);
+}
+
+/** An `if` that does nothing but release goes as a whole. */
+function emptied(group: readonly Statement[]): readonly Statement[] {
+  const [first] = group;
+  const block = first?.parent;
+  if (block?.type !== "BlockStatement" || group.length !== block.body.length) return group;
+  const { parent: around } = block;
+  return around.type === "IfStatement" && !around.alternate && listOf(around) ? [around] : group;
 }
 
 function wholeOf(sourceCode: Source, edit: Edit): Edit {
   const whole = contiguous(sourceCode.text, edit);
   return whole ? [whole] : [];
+}
+
+/** What stays right behind the test, for nothing that is moved has to do with it. */
+function trailingOver({ question: { items }, trailing }: Posed, { after }: Order): Posed["trailing"] {
+  const moved = after.flatMap((index) => items[index]?.effects.accesses ?? []);
+  return trailing.some(({ effects }) => effects.accesses.some((own) => moved.some((other) => meet(own, other)))) ? [] : trailing;
 }
 
 /** What changes inside of the statements: declarations passed on, releases that go. */
@@ -80,8 +97,9 @@ function placed({ items }: Question, indexes: readonly number[], changes: Change
 }
 
 /** A variable that a moved statement declares for what stands outside of the branch that it is moved into. */
-function escapingFrom({ items }: Question, { after }: Order, run: readonly Statement[], inside: TSESTree.BlockStatement): Variable | undefined {
-  return after.flatMap((index) => items[index]?.effects.declared ?? []).find((variable) => isUsedOutside(variable, run, inside));
+function escapingFrom({ items }: Question, { before, after }: Order, run: readonly Statement[], inside: TSESTree.BlockStatement): Variable | undefined {
+  const isPassedOn = (variable: Variable): boolean => before.some((index) => items[index]?.effects.accesses.some(({ root }) => root === variable) === true);
+  return after.flatMap((index) => items[index]?.effects.declared ?? []).find((variable) => !isPassedOn(variable) && isUsedOutside(variable, run, inside));
 }
 
 /** The creation and its test before the early statements, out of the blocks that they stood in. */
@@ -123,7 +141,7 @@ function takenOut(sourceCode: Source, statements: readonly Statement[]): Change[
   const changes: Change[] = [];
   let end = 0;
   for (const group of neighbours(statements)) {
-    const gone = remove(sourceCode, ...group);
+    const gone = takeOut(sourceCode, ...group);
     if (isRefusal(gone)) return gone;
     changes.push(...gone.map(({ range, text }): Change => ({ range: [Math.max(range[0], end), range[1]], text })));
     end = gone.at(-1)?.range[1] ?? end;
@@ -233,9 +251,10 @@ function movedDeclarations(sourceCode: Source, { items }: Question, { before, af
     const { eol, semicolon } = styleOf(sourceCode);
     const chunk = chunkOf(sourceCode, item.statement);
     if (isRefusal(chunk)) return chunk;
+    const indentation = indentationAt(sourceCode.text, statement.range[0]);
     const more: Change = target
       ? { range: [item.statement.range[0], target.range[1]], text: `let ${id.name}${annotation}` }
-      : { range: [chunk.start, chunk.start], text: `let ${id.name}${annotation}${semicolon}${eol}${chunk.indentation}` };
+      : { range: [chunk.range[0], chunk.range[0]], text: `${indentation}let ${id.name}${annotation}${semicolon}${eol}` };
     changes.set(first, [...(changes.get(first) ?? []), more]);
   }
   return changes;

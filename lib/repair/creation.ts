@@ -3,7 +3,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import type { EarlyCall } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import type { Variable } from "../source/scopes.ts";
-import { unwrap, type FunctionNode } from "../source/syntax.ts";
+import { isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { addedCheck } from "./added-check.ts";
 import { checkOf, endsInExit, isSettled, outcomeOf, removed, type Check } from "./check.ts";
 import { isRefusal } from "./edit.ts";
@@ -43,6 +43,8 @@ export interface Posed {
   readonly byHand: readonly (readonly (readonly Statement[])[])[];
   /** Releases behind the creation, where a failed start is tidied up: they may be more than is owed. */
   readonly later: readonly (readonly Statement[])[];
+  /** What follows the test without a blank line and only passes on what the creation has given. */
+  readonly trailing: readonly Item[];
   /** How many items stand in the list of the early statements; those behind them are lifted out of blocks. */
   readonly outer: number;
 }
@@ -80,10 +82,11 @@ function questionOf(asking: Asking, plan: Plan, path: readonly Statement[]): Pos
   return {
     check,
     releases,
-    byHand: items.map(({ statement }) => (isHead(statement) || statement === check.statement ? [] : releasesIn(asking.file.sourceCode, effects, [statement], owed).filter(isBeforeExit))),
+    byHand: items.map(({ statement }) => (isHead(statement) || statement === check.statement ? [] : releasesIn(asking.file.sourceCode, effects, [statement], owed).filter((group) => !group.includes(statement) && isBeforeExit(group)))),
     later: releasesIn(asking.file.sourceCode, effects, failingTestsBehind(effects, path.length > 1 ? outermost : check.statement), owed),
+    trailing: path.length > 1 || check.inside || check.end !== undefined ? [] : trailingOf(effects, check.statement, givenBy(items.find(({ statement }) => statement === creation))),
     outer: outer.length,
-    question: questionAbout(asking, plan, { items, creation, heads: new Set(blocks.keys()), behind: path.length > 1 ? undefined : check.statement, inside: check.inside }),
+    question: questionAbout(asking, plan, { items, creation, heads: new Set(blocks.keys()), check }),
   };
 }
 
@@ -92,17 +95,16 @@ interface Parts {
   readonly items: readonly Item[];
   readonly creation: Statement;
   readonly heads: ReadonlySet<Statement>;
-  /** The statement behind which the rest of the function goes on; undefined where that is within a block. */
-  readonly behind: Statement | undefined;
-  readonly inside: TSESTree.BlockStatement | undefined;
+  readonly check: Check;
 }
 
-function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { items, creation, heads, behind, inside }: Parts): Question {
+function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { items, creation, heads, check }: Parts): Question {
   const statements = new Set(early.values());
   const made = items.findIndex(({ statement }) => statement === creation);
   const isHead = (node: TSESTree.Node): boolean => heads.has(node as Statement);
   return {
     items,
+    heads: new Set(items.flatMap(({ statement }, index) => (heads.has(statement) ? [index] : []))),
     early: new Set(items.flatMap(({ statement }, index) => (statements.has(statement) || heads.has(statement) ? [index] : []))),
     creation: new Set([made]),
     isBlock: creation !== path.at(-1),
@@ -110,8 +112,8 @@ function questionAbout({ effects, ways }: Asking, { fn, early, path }: Plan, { i
     followers: followersOf(items, made),
     driverObject: driverObjectOf(items[made]?.effects),
     isTemporary: (variable) => isTemporary(effects, fn, variable),
-    isReadBehind: (variable) => inside !== undefined || behind === undefined || isReadBehind(effects, variable, behind),
-    isSettled: (variable, statement) => isSettled(effects, variable, statement, heads),
+    isReadBehind: (variable) => check.inside !== undefined || isReadBehind(effects, variable, check.statement),
+    isSettled: (variable, statement) => (isHead(statement) ? ways.failsOtherwise(statement) : isSettled(effects, variable, statement, heads, check.goesOn, (node) => ways.isReached(node))),
     fails: (exit) => (isHead(exit) ? ways.failsOtherwise(exit) : ways.fails(exit)),
   };
 }
@@ -130,7 +132,11 @@ function checkFor({ file, effects }: Asking, { path: whole, creationCall }: Plan
   const { exits } = effects.of(creation);
   const leaves = inner.failing.length > 0 && inner.failing.every((part) => endsInExit(part) && exits.some((exit) => isWithin(exit, part)));
   const isSwitch = inner.statement.type === "SwitchStatement" && exits.some((exit) => isWithin(exit, inner.statement));
-  return leaves || isSwitch ? { statement: creation, failing: [creation], inside: undefined, leaves: true, strip: removed } : checkOf(effects, list, creation, creationCall);
+  const ofBlock: Check = { statement: creation, failing: [creation], inside: undefined, leaves: true, strip: removed };
+  if (leaves || isSwitch) return ofBlock;
+  const outer = checkOf(effects, list, creation, creationCall, innermost);
+  // The driver does without the driver object then: what comes behind it comes either way.
+  return isRefusal(outer) ? { ...ofBlock, leaves: false, goesOn: true } : outer;
 }
 
 function isWithin(inner: TSESTree.Node, outer: TSESTree.Node): boolean {
@@ -196,12 +202,34 @@ function headOf(effects: EffectsOf, statement: Statement, block: TSESTree.Node |
 /** What only passes on what the creation has given. */
 function followersOf(items: readonly Item[], made: number): Set<number> {
   const found = new Set<number>();
-  const given = new Set<Root>(items[made]?.effects.accesses.flatMap(({ root, isWrite, path }) => (isWrite && typeof root === "object" && (path.length === 0 || path[0] === "value") ? [root] : [])));
+  const given = givenBy(items[made]);
   for (let index = made + 1; index < items.length - 1; index += 1) {
-    const { accesses = [], uses = [], unknown = [], exits = [] } = items[index]?.effects ?? {};
-    if (uses.length + unknown.length + exits.length > 0 || !accesses.some(({ root, isWrite }) => !isWrite && given.has(root))) continue;
+    const item = items[index];
+    if (!item || !passesOn(item, given)) continue;
     found.add(index);
-    for (const { root, isWrite } of accesses) if (isWrite) given.add(root);
+    for (const { root, isWrite } of item.effects.accesses) if (isWrite) given.add(root);
+  }
+  return found;
+}
+
+/** The variables that hold what a creation has given. */
+function givenBy(creation: Item | undefined): Set<Root> {
+  return new Set(creation?.effects.accesses.flatMap(({ root, isWrite, path }) => (isWrite && typeof root === "object" && (path.length === 0 || path[0] === "value") ? [root] : [])));
+}
+
+function passesOn({ effects: { accesses, uses, unknown, exits } }: Item, given: ReadonlySet<Root>): boolean {
+  return uses.length + unknown.length + exits.length === 0 && accesses.some(({ root, isWrite }) => !isWrite && given.has(root));
+}
+
+function trailingOf(effects: EffectsOf, test: Statement, given: ReadonlySet<Root>): Item[] {
+  const found: Item[] = [];
+  const list = listOf(test) ?? [];
+  let line = test.loc.end.line;
+  for (const statement of list.slice(list.indexOf(test) + 1)) {
+    const item: Item = { statement, effects: effects.of(statement) };
+    if (statement.loc.start.line !== line + 1 || !passesOn(item, given)) break;
+    found.push(item);
+    line = statement.loc.end.line;
   }
   return found;
 }
@@ -220,10 +248,14 @@ function neededLater({ effects, ways }: Asking, { inside, leaves, statement: tes
   return undefined;
 }
 
-/** The statements behind one in its list that do something for a failed start only. */
+/** The statements behind one that do something for a failed start only. */
 function failingTestsBehind(effects: EffectsOf, statement: Statement): Statement[] {
-  const list = listOf(statement) ?? [];
-  return list.slice(list.indexOf(statement) + 1).filter((each) => each.type === "IfStatement" && !each.alternate && outcomeOf(effects, each.test) === "failure");
+  const found: Statement[] = [];
+  for (let node: TSESTree.Node = statement; !isFunction(node) && node.type !== "Program"; node = node.parent) {
+    const list = listOf(node) ?? [];
+    found.push(...list.slice(list.indexOf(node as Statement) + 1).filter((each) => each.type === "IfStatement" && !each.alternate && outcomeOf(effects, each.test) === "failure"));
+  }
+  return found;
 }
 
 /** Whether releases stand on a way out. */

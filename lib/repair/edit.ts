@@ -68,7 +68,7 @@ export function attempted<Made>(make: () => Made): Made | Refusal {
   try {
     return make();
   } catch (error) {
-    return refuse("unproved", error instanceof Error ? error.message : String(error));
+    return refuse("defect", error instanceof Error ? error.message : String(error));
   }
 }
 

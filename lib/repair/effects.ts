@@ -3,10 +3,10 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import { isTraceName } from "../api/calls.ts";
 import type { CallMeaning, Vocabulary } from "../api/vocabulary.ts";
 import { createBinder, type Binder } from "../source/binding.ts";
-import { indexScopes, type Scopes, type Variable } from "../source/scopes.ts";
-import { findMember, functionName, isFunction, memberName, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
+import type { Scopes, Variable } from "../source/scopes.ts";
+import { findMember, functionName, isFunction, memberName, parametersOf, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { vocabularyOf } from "../machine/loader.ts";
+import { scopesAround, vocabularyOf } from "../machine/loader.ts";
 import type { Source } from "./statements.ts";
 
 /** A variable, or something that has none: the driver object's existence, tracing, what lies outside. */
@@ -84,6 +84,8 @@ export class EffectsOf {
   readonly scopes: Scopes;
   readonly binder: Binder;
   readonly vocabulary: Vocabulary;
+  /** Calls that fail throw, instead of giving a status. */
+  readonly throws: boolean;
   readonly #sourceCode: Source;
   readonly #functions = new Map<FunctionNode, Effects>();
   readonly #active = new Set<FunctionNode>();
@@ -91,9 +93,10 @@ export class EffectsOf {
 
   constructor({ sourceCode, settings }: LintedFile) {
     this.#sourceCode = sourceCode;
-    this.scopes = indexScopes(sourceCode);
+    this.scopes = scopesAround(sourceCode, settings);
     this.binder = createBinder(this.scopes, settings);
     ({ vocabulary: this.vocabulary } = vocabularyOf(settings));
+    this.throws = settings.failure === "throw";
   }
 
   /**
@@ -113,13 +116,15 @@ export class EffectsOf {
     return name === undefined ? undefined : this.vocabulary.meaning(name);
   }
 
-  /** The function of this file that an expression denotes for certain. */
+  /** The function that an expression denotes for certain, be it in a module that the file imports. */
   functionOf(wrapped: TSESTree.Node): FunctionNode | undefined {
     const node = unwrap(wrapped);
     if (isFunction(node)) return node;
-    if (node.type === "MemberExpression") return this.#methodOf(node);
-    if (node.type !== "Identifier") return undefined;
-    const variable = this.scopes.variableOf(node);
+    const name = node.type === "MemberExpression" ? memberName(node) : undefined;
+    const exported = node.type === "MemberExpression" && name !== undefined ? this.scopes.memberOf(node.object, name) : undefined;
+    if (node.type === "MemberExpression" && !exported) return this.#methodOf(node);
+    if (node.type !== "Identifier" && !exported) return undefined;
+    const variable = exported ?? this.scopes.variableOf(node);
     const definition = variable?.defs.length === 1 ? (variable.defs[0]?.node as TSESTree.Node) : undefined;
     if (!variable || !definition) return undefined;
     if (isFunction(definition)) return definition;
@@ -213,7 +218,7 @@ export class EffectsOf {
       case "TaggedTemplateExpression":
         walk(node.tag);
         walk(node.quasi);
-        into.unknown.push({ name: this.#sourceCode.getText(node.tag), isLocal: true, isAwaited: false, branch: context.branch, args: [] });
+        into.unknown.push({ name: this.#textOf(node.tag), isLocal: true, isAwaited: false, branch: context.branch, args: [] });
         return;
       case "FunctionDeclaration":
       case "FunctionExpression":
@@ -402,8 +407,8 @@ export class EffectsOf {
     if (node.type === "NewExpression") {
       walk(callee);
       this.#walkArguments(node, into, walk, context, without, true);
-      const isOwn = callee.type === "Identifier" && (this.scopes.variableOf(callee)?.defs ?? []).some((definition) => definition.type === ("ClassName" as typeof definition.type));
-      if (isOwn) into.unknown.push({ name: this.#sourceCode.getText(callee), isLocal: true, isAwaited: false, branch: context.branch, args });
+      const own = callee.type === "Identifier" ? (this.scopes.variableOf(callee)?.defs ?? []).find((definition) => definition.type === ("ClassName" as typeof definition.type)) : undefined;
+      if (own && !isPlainError(own.node)) into.unknown.push({ name: this.#textOf(callee), isLocal: true, isAwaited: false, branch: context.branch, args });
       return;
     }
     const isMethod = callee.type === "MemberExpression";
@@ -423,7 +428,7 @@ export class EffectsOf {
     if (isMethod && isOnOwnObject(this.placeOf(callee.object)?.root)) return;
     into.accesses.push({ root: "outside", path: [], isWrite: true, branch });
     const isLocal = this.binder.origin(node.callee) === "local" || (callee.type !== "Identifier" && callee.type !== "MemberExpression");
-    into.unknown.push({ name: this.#sourceCode.getText(node.callee), isLocal, isAwaited: context.isAwaited === true, branch, args });
+    into.unknown.push({ name: this.#textOf(node.callee), isLocal, isAwaited: context.isAwaited === true, branch, args });
   }
 
   /** A method of the language: it binds a function, or works on what it is given. */
@@ -454,7 +459,7 @@ export class EffectsOf {
   }
 
   /** What a call of the API does to what it is given. */
-  #apply(meaning: CallMeaning, node: TSESTree.Node, args: readonly (Place | undefined)[], into: Collector, { branch }: Context): void {
+  #apply(meaning: CallMeaning, node: TSESTree.Node, args: readonly (Place | undefined)[], into: Collector, { branch, isCaught }: Context): void {
     const write = (place: Place | undefined, ...more: string[]): void => {
       if (place) into.accesses.push({ root: place.root, path: [...place.path, ...more], isWrite: true, branch });
     };
@@ -467,6 +472,7 @@ export class EffectsOf {
     }
     for (const { pair } of meaning.releases) if (pair.kind === "wpp") mark("tracing", true);
     for (const { transfer } of meaning.transfers) write(transfer && args[transfer.argument], "value");
+    if (this.throws && isCaught !== true && mayThrow(meaning)) into.exits.push(node);
     switch (meaning.effect) {
       case "create-driver":
         write(args[0], "DriverUnload");
@@ -490,7 +496,7 @@ export class EffectsOf {
         return;
       case "borrow":
         if (isTraceName(meaning.name)) mark("tracing", false);
-        else if (!isPrint(meaning.name)) for (const place of args) if (place && !isDriverObjectLike(place)) write(place, "*");
+        else for (const place of changedBy(meaning.name, args)) if (place && !isDriverObjectLike(place)) write(place, "*");
         return;
       case "raise":
       case "bugcheck":
@@ -504,11 +510,11 @@ export class EffectsOf {
   #callLocal(fn: FunctionNode, args: readonly (Place | undefined)[], callee: TSESTree.Node, into: Collector, context: Context): void {
     const inner = this.#inside(fn, callee);
     const parameters = new Map<Root, Place | undefined>();
-    for (const [index, parameter] of fn.params.entries()) {
+    for (const [index, parameter] of parametersOf(fn).entries()) {
       const variable = parameter.type === "Identifier" ? this.scopes.variableOf(parameter) : undefined;
       if (variable) parameters.set(variable, args[index]);
     }
-    const own = (root: Root): boolean => typeof root === "object" && isWithin(root.scope.block, fn);
+    const own = (root: Root): boolean => typeof root === "object" && isDeclaredIn(root, fn);
     const translate = (place: Place | undefined): Place | undefined => {
       if (!place) return undefined;
       if (!parameters.has(place.root)) return own(place.root) ? undefined : place;
@@ -523,8 +529,19 @@ export class EffectsOf {
     }
     for (const use of inner.uses) into.uses.push({ ...use, args: use.args.map(translate) });
     for (const call of inner.unknown) into.unknown.push({ ...call, branch: context.branch + call.branch, args: call.args.map(translate) });
-    if (context.isCaught !== true) into.exits.push(...inner.exits);
+    // An exit of another file is that of the call.
+    if (context.isCaught !== true) into.exits.push(...(this.#isOwn(fn) ? inner.exits : inner.exits.slice(0, 1).map(() => callee)));
     for (const variable of inner.captured) if (!own(variable)) into.captured.add(variable);
+  }
+
+  #isOwn(node: TSESTree.Node): boolean {
+    let root = node;
+    while (root.parent) root = root.parent;
+    return root === this.#sourceCode.ast;
+  }
+
+  #textOf(node: TSESTree.Node): string {
+    return this.#isOwn(node) ? this.#sourceCode.getText(node) : "a function of another file";
   }
 
   #inside(fn: FunctionNode, callee: TSESTree.Node): Effects {
@@ -532,7 +549,7 @@ export class EffectsOf {
     if (known) return known;
     const found = empty();
     if (this.#active.has(fn) || this.#active.size > MAX_DEPTH) {
-      found.unknown.push({ name: this.#sourceCode.getText(callee), isLocal: true, isAwaited: false, branch: "", args: [] });
+      found.unknown.push({ name: this.#textOf(callee), isLocal: true, isAwaited: false, branch: "", args: [] });
       return found;
     }
     this.#active.add(fn);
@@ -544,8 +561,31 @@ export class EffectsOf {
   }
 }
 
+/** Whether a variable is a function's own, or that of a block or function in it. */
+function isDeclaredIn(variable: Variable, fn: FunctionNode): boolean {
+  for (let scope: Variable["scope"] | null = variable.scope; scope; scope = scope.upper) if (scope.block === fn) return true;
+  return false;
+}
+
 function empty(): Collector {
   return { accesses: [], uses: [], unknown: [], exits: [], declared: [], captured: new Set() };
+}
+
+/** `class Failed extends Error {}`: making one does nothing else. */
+function isPlainError(node: TSESTree.Node): boolean {
+  if (node.type !== "ClassDeclaration" || node.superClass?.type !== "Identifier" || !/^(?:\w*Error|DOMException)$/u.test(node.superClass.name)) return false;
+  return node.body.body.every((member) => member.type === "MethodDefinition" && member.kind !== "constructor" && !member.computed);
+}
+
+/** Whether a statement may read what a root held before it. */
+export function isExposed({ accesses }: Pick<Effects, "accesses">, root: Root): boolean {
+  const written: string[] = [];
+  for (const { root: own, isWrite, path, branch } of accesses) {
+    if (own !== root) continue;
+    if (!isWrite && !written.some((known) => branch === known || branch.startsWith(`${known}/`) || known === "")) return true;
+    if (isWrite && path.length === 0) written.push(branch);
+  }
+  return false;
 }
 
 /** Whether two accesses meet: one writes what the other reads or writes. */
@@ -573,11 +613,24 @@ const BUILTINS: ReadonlySet<string> = new Set(["Object", "Array", "Math", "Numbe
 
 const PRINTS = new Set(["DbgPrint", "DbgPrintEx", "KdPrint", "KdPrintEx", "vDbgPrintEx"]);
 
-function isPrint(name: string): boolean {
-  return PRINTS.has(name);
+/** Whether a call of the API only tells what goes on. */
+export function isTold(name: string): boolean {
+  return PRINTS.has(name) || isTraceName(name);
 }
 
-function isParameter(root: Root): boolean {
+/** Those of its arguments that a call may change: what strings and memory are copied from stays as it is. */
+function changedBy(name: string, args: readonly (Place | undefined)[]): readonly (Place | undefined)[] {
+  if (isTold(name) || /^Rtl(?:Compare|Equal)/u.test(name)) return [];
+  return /^Rtl(?:Copy|Move|Fill|Append|String|UnicodeStringCopy|UnicodeStringPrintf)/u.test(name) ? args.slice(0, 1) : args;
+}
+
+/** Whether a call throws when it fails, in the dialect in which calls do. */
+function mayThrow({ acquires, effect }: CallMeaning): boolean {
+  return acquires.length > 0 || effect === "create-driver" || effect === "registration";
+}
+
+/** Whether a root is a parameter of a function. */
+export function isParameter(root: Root): boolean {
   return typeof root === "object" && root.defs.some((definition) => definition.type === ("Parameter" as typeof definition.type));
 }
 
@@ -589,10 +642,6 @@ function isDriverObjectLike({ root, path }: Place): boolean {
 /** A variable of a function: what its methods do stays with it. */
 function isOnOwnObject(root: Root | undefined): boolean {
   return typeof root === "object" && root.scope.variableScope.type === "function" && !isParameter(root);
-}
-
-function isWithin(inner: TSESTree.Node, outer: TSESTree.Node): boolean {
-  return inner.range[0] >= outer.range[0] && inner.range[1] <= outer.range[1];
 }
 
 /** The name of a place, for messages. */

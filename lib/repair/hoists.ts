@@ -1,7 +1,7 @@
 /** Gives what only the entry sees a place in the module, where the driver's routines see it as well. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { Variable } from "../source/scopes.ts";
-import { isFunction, unwrap } from "../source/syntax.ts";
+import { isFunction, keyName, unwrap } from "../source/syntax.ts";
 import { freshName, functionAround, isVisible, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit, type Outcome } from "./edit.ts";
 import type { Home } from "./homes.ts";
@@ -136,9 +136,9 @@ function declarationOf({ scopes }: DriverCode, { root }: Home): Declared | undef
   return { variable, statement: parent as Statement, declarator: declarator as Declared["declarator"] };
 }
 
-/** Whether nothing else in the file goes by a variable's name. */
+/** Whether nothing else in the file goes by a variable's name, but for parameters of what is only declared. */
 function isOnly({ sourceCode }: DriverCode, { name, defs }: Variable): boolean {
-  const scopes = sourceCode.scopeManager?.scopes ?? [];
+  const scopes = (sourceCode.scopeManager?.scopes ?? []).filter(({ block }) => block.type !== "TSDeclareFunction" && block.type !== "TSFunctionType");
   return scopes.every((scope) => (scope.set.get(name)?.defs ?? []).every((definition) => defs.includes(definition)) && scope.through.every(({ identifier, resolved }) => resolved !== null || identifier.name !== name));
 }
 
@@ -236,7 +236,7 @@ function typeOf(code: DriverCode, home: Home, { call, isNullable, type }: Acquir
   if (!isVisible(code, callee, statement)) return { text: "unknown", edit: [] };
   const answer = `ReturnType<typeof ${code.sourceCode.getText(callee)}>`;
   const whole = call.parent.type === "AwaitExpression" ? `Awaited<${answer}>` : answer;
-  const property = home.text === home.root.name ? "" : (home.text.split(".").at(-1) ?? "");
+  const property = home.text === home.root.name ? keyIn(code, home) : (home.text.split(".").at(-1) ?? "");
   if (property === "value") return { text: "unknown", edit: [] };
   return { text: `${whole}${property === "" ? "" : `["${property}"]`}${isNullable && property === "" ? "" : " | null"}`, edit: [] };
 }
@@ -252,6 +252,12 @@ function annotationOf({ scopes, sourceCode }: DriverCode, { root, text }: Home):
   const given = made?.type === "CallExpression" ? made.typeArguments : annotation?.type === "TSTypeReference" ? annotation.typeArguments : undefined;
   const [first] = given?.params ?? [];
   return first && sourceCode.getText(first);
+}
+
+/** The property of an answer that a local was destructured from; "" where it was not. */
+function keyIn({ scopes }: DriverCode, { root }: Home): string {
+  const { parent } = scopes.variableOf(root)?.identifiers[0] ?? root;
+  return parent.type === "Property" && parent.parent.type === "ObjectPattern" ? (keyName(parent.key, parent.computed) ?? "") : "";
 }
 
 function isTyped(code: DriverCode): boolean {

@@ -1,7 +1,7 @@
 /** Where the handle of a resource lives: the variables, fields and boxes that an acquisition's answer goes to. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { Pair } from "../api/pairs.ts";
-import { functionName, isFunction, keyName, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { functionName, isFunction, keyName, parametersOf, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { functionAround, rootOf, type Call, type DriverCode } from "./code.ts";
 
 /** One place a handle lives. */
@@ -59,7 +59,7 @@ function boxHomes(code: DriverCode, node: TSESTree.Node | undefined, call: Call,
   const home = pathHome(code, node, ".value");
   if (!home || depth > MAX_DEPTH || isForeign(code, home.root)) return [];
   const fn = functionAround(call);
-  const index = fn ? fn.params.findIndex((parameter) => parameter.type === "Identifier" && code.scopes.variableOf(parameter) === code.scopes.variableOf(home.root)) : -1;
+  const index = fn ? parametersOf(fn).findIndex((parameter) => parameter.type === "Identifier" && code.scopes.variableOf(parameter) === code.scopes.variableOf(home.root)) : -1;
   if (!fn || index < 0) return [home];
   return [home, ...callsOf(code, fn).flatMap((caller) => boxHomes(code, caller.arguments[index], caller, depth + 1))];
 }

@@ -56,6 +56,12 @@ export function withEdit(refusal: Refusal, edit: Edit): Refusal {
   return refusal;
 }
 
+/** The same refusal in other words. */
+export function renamed(refusal: Refusal, other: Refusal): Refusal {
+  const edit = tried.get(refusal);
+  return edit ? withEdit(other, edit) : other;
+}
+
 /** Notes those of several repairs that are not offered. */
 export function noteRefusals(file: LintedFile, rule: string, results: Iterable<readonly [Reported, Repair | Refusal]>): void {
   for (const [fact, result] of results) if ("reason" in result) note({ file, rule, facts: [fact], offer: "move", refusal: result, edit: tried.get(result) });

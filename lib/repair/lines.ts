@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { applied, isRefusal, type Change, type Outcome } from "./edit.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import { chunkOf, commentsIn, directiveOf, listOf, ownRange, wouldJoin, type Chunk, type Source, type Statement } from "./statements.ts";
+import { chunkOf, commentsIn, directiveOf, listOf, ownRange, pinOf, topOf, wouldJoin, type Chunk, type Source, type Statement } from "./statements.ts";
 import { indentationAt, lineEnd, lineStart, styleOf } from "./style.ts";
 
 /** A position for a statement in a new order: as it is, or with changes made inside it. */
@@ -21,8 +21,10 @@ export interface Placed {
 export function insertBefore(sourceCode: Source, statement: Statement, lines: readonly string[]): Outcome {
   if (!listOf(statement)) return inBraces(sourceCode, statement, lines, []);
   const chunk = chunkOf(sourceCode, statement);
-  // Comments above may speak of more than the statement: the lines go between.
-  if (isRefusal(chunk)) return isOnOwnLine(sourceCode, statement) ? [insertionAt(sourceCode, lineStart(sourceCode.text, statement.range[0]), indentationAt(sourceCode.text, statement.range[0]), lines)] : chunk;
+  if (isRefusal(chunk)) {
+    const top = topOf(sourceCode, statement);
+    return top === undefined ? chunk : [insertionAt(sourceCode, top, indentationAt(sourceCode.text, statement.range[0]), lines)];
+  }
   return [insertionAt(sourceCode, chunk.range[0], chunk.indentation, lines)];
 }
 
@@ -63,18 +65,62 @@ export function prependTo(sourceCode: Source, block: TSESTree.BlockStatement, li
 
 /** Takes neighbouring statements of a list out, with the comments they own, and one of the blank lines around them. */
 export function remove(sourceCode: Source, ...statements: readonly Statement[]): Outcome {
-  const ranges: (readonly [number, number])[] = [];
-  for (const statement of statements) {
-    if (!listOf(statement)) return refuse("shape", `line ${String(statement.loc.start.line)} has no braces around it`);
-    const chunk = chunkOf(sourceCode, statement);
-    if (isRefusal(chunk)) return chunk;
-    const directive = directiveOf(sourceCode, chunk);
-    if (directive) return refuse("directive", directive.loc.start.line);
-    ranges.push(chunk.range);
+  return without(sourceCode, statements, directiveOf);
+}
+
+/** The same for statements that will stand somewhere else, as they are. */
+export function takeOut(sourceCode: Source, ...statements: readonly Statement[]): Outcome {
+  return without(sourceCode, statements, pinOf);
+}
+
+function without(sourceCode: Source, statements: readonly Statement[], obstacleIn: typeof directiveOf): Outcome {
+  const changes: Change[] = [];
+  for (const run of byLines(sourceCode, statements)) {
+    const ranges: (readonly [number, number])[] = [];
+    for (const statement of run) {
+      if (!listOf(statement)) return refuse("shape", `line ${String(statement.loc.start.line)} has no braces around it`);
+      const chunk = chunkOf(sourceCode, statement);
+      if (isRefusal(chunk) && chunk.reason !== "line") return chunk;
+      if (isRefusal(chunk)) continue;
+      const directive = obstacleIn(sourceCode, chunk);
+      if (directive) return refuse("directive", directive.loc.start.line);
+      ranges.push(chunk.range);
+    }
+    const [first] = ranges;
+    const last = ranges.at(-1);
+    const gone = first && last && ranges.length === run.length ? [{ range: withBlankLine(sourceCode, [first[0], last[1]]), text: "" }] : fromLine(sourceCode, run);
+    if (isRefusal(gone)) return gone;
+    changes.push(...gone);
   }
-  const [first] = ranges;
-  const last = ranges.at(-1);
-  return first && last ? [{ range: withBlankLine(sourceCode, [first[0], last[1]]), text: "" }] : [];
+  return changes;
+}
+
+/** Neighbouring statements, those with lines of their own apart from those that share one. */
+function byLines(sourceCode: Source, statements: readonly Statement[]): Statement[][] {
+  const runs: { readonly isOwn: boolean; readonly run: Statement[] }[] = [];
+  for (const statement of statements) {
+    const chunk = listOf(statement) ? chunkOf(sourceCode, statement) : undefined;
+    const isOwn = !chunk || !isRefusal(chunk) || chunk.reason !== "line";
+    const last = runs.at(-1);
+    if (last?.isOwn === isOwn) last.run.push(statement);
+    else runs.push({ isOwn, run: [statement] });
+  }
+  return runs.map(({ run }) => run);
+}
+
+/** Neighbouring statements taken out of a line that holds others: `{ Release(); return; }`. */
+function fromLine(sourceCode: Source, statements: readonly Statement[]): Outcome {
+  const [first] = statements;
+  const last = statements.at(-1);
+  const list = first && listOf(first);
+  if (!first || !last || list?.[list.indexOf(first) + statements.length - 1] !== last || first.loc.start.line !== last.loc.end.line) return refuse("line", first?.loc.start.line ?? 0);
+  const [[start], [, end]] = [ownRange(sourceCode, first), ownRange(sourceCode, last)];
+  const { text } = sourceCode;
+  if (commentsIn(sourceCode, lineStart(text, start), lineEnd(text, end)).length > 0) return refuse("comment", first.loc.start.line);
+  const before = sourceCode.getTokenBefore(first);
+  const next = sourceCode.getTokenAfter(last);
+  if (before?.value !== "{" && before?.value !== ";") return refuse("line", first.loc.start.line);
+  return next?.loc.start.line === last.loc.end.line ? [{ range: [start, next.range[0]], text: "" }] : [{ range: [before.range[1], end], text: "" }];
 }
 
 /** The lines of a chunk with their line end, and a blank line where its neighbours would otherwise keep two or begin with one. */
@@ -104,8 +150,7 @@ function nextLine(text: string, end: number): number {
 export function reorder(sourceCode: Source, before: readonly Statement[], after: readonly Placed[]): Outcome {
   const chunks = chunksOf(sourceCode, before);
   if (!(chunks instanceof Map)) return chunks;
-  const placed = new Map(after.map((item, index) => [item.statement, index]));
-  const obstacle = pinned(sourceCode, before, placed, chunks) ?? joined(sourceCode, before, after);
+  const obstacle = before.map((statement, index) => (after[index]?.statement === statement ? undefined : pinned(sourceCode, after.find((item) => item.statement === statement), chunks, statement))).find((each) => each) ?? joined(sourceCode, before, after);
   if (obstacle) return obstacle;
   const [first] = before;
   const last = before.at(-1);
@@ -121,10 +166,9 @@ export function reorder(sourceCode: Source, before: readonly Statement[], after:
 export function linesOf(sourceCode: Source, after: readonly Placed[], indentation: string): string | Refusal {
   const chunks = chunksOf(sourceCode, after.map(({ statement }) => statement));
   if (!(chunks instanceof Map)) return chunks;
-  for (const { statement } of after) {
-    const chunk = chunks.get(statement);
-    const directive = chunk && directiveOf(sourceCode, chunk);
-    if (directive) return refuse("directive", directive.loc.start.line);
+  for (const item of after) {
+    const directive = pinned(sourceCode, item, chunks);
+    if (directive) return directive;
   }
   const seam = after.findIndex(({ statement }, index) => wouldJoin(sourceCode, statement, after[index + 1]?.statement));
   if (seam >= 0) return refuse("semicolon", after[seam]?.statement.loc.end.line ?? 0);
@@ -167,14 +211,12 @@ function joinedText(sourceCode: Source, after: readonly Placed[], chunks: Readon
   return text;
 }
 
-/** A directive on a statement that would move, or be changed. */
-function pinned(sourceCode: Source, before: readonly Statement[], placed: ReadonlyMap<Statement, number>, chunks: ReadonlyMap<Statement, Chunk>): Refusal | undefined {
-  for (const [index, statement] of before.entries()) {
-    const chunk = chunks.get(statement);
-    const directive = chunk && directiveOf(sourceCode, chunk);
-    if (directive && placed.get(statement) !== index) return refuse("directive", directive.loc.start.line);
-  }
-  return undefined;
+/** A directive on a statement that would move, be changed or be gone. */
+function pinned(sourceCode: Source, item: Placed | undefined, chunks: ReadonlyMap<Statement, Chunk>, statement = item?.statement): Refusal | undefined {
+  const chunk = statement && chunks.get(statement);
+  const isAsItIs = item && (item.changes ?? []).length === 0;
+  const directive = chunk && (isAsItIs ? pinOf(sourceCode, chunk) : directiveOf(sourceCode, chunk));
+  return directive && refuse("directive", directive.loc.start.line);
 }
 
 /** A seam of the new order at which two statements would be read as one. */
@@ -221,13 +263,27 @@ function inBraces(sourceCode: Source, statement: Statement, before: readonly str
   const { text } = sourceCode;
   const { eol, unit } = styleOf(sourceCode);
   const { parent } = statement;
-  const [start, end] = ownRange(sourceCode, statement);
-  if (commentsIn(sourceCode, lineStart(text, start), lineEnd(text, end)).length > 0) return refuse("comment", statement.loc.start.line);
+  const [start, own] = ownRange(sourceCode, statement);
   const outer = indentationAt(text, parent.range[0]);
   const previous = sourceCode.getTokenBefore(statement);
   if (!previous) return refuse("line", statement.loc.start.line);
+  if (commentsIn(sourceCode, previous.range[1], own).length > 0) return refuse("comment", statement.loc.start.line);
+  const end = withRemark(sourceCode, own);
+  if (typeof end !== "number") return end;
   const body = [...before, text.slice(start, end), ...after].map((line) => outer + unit + line).join(eol);
   return [{ range: [previous.range[1], end], text: ` {${eol}${body}${eol}${outer}}` }];
+}
+
+/** Where a statement ends with the comment that follows it on its line: that goes into the braces as well. */
+function withRemark(sourceCode: Source, end: number): number | Refusal {
+  const { text } = sourceCode;
+  const line = lineEnd(text, end);
+  const remark = commentsIn(sourceCode, end, text.length).find(({ range }) => range[0] < line && text.slice(end, range[0]).trim() === "");
+  if (!remark) return end;
+  const { range, loc } = remark;
+  // A directive speaks of the line as it is; what follows a comment on its line would come to stand behind the brace.
+  if (directiveOf(sourceCode, { range })) return refuse("directive", loc.start.line);
+  return range[1] <= line && text.slice(range[1], line).trim() === "" ? range[1] : refuse("comment", loc.start.line);
 }
 
 /** A line with its indentation; a blank one stays blank. */

@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { Variable } from "../source/scopes.ts";
 import { isFunction } from "../source/syntax.ts";
-import type { EffectsOf } from "./effects.ts";
+import { isExposed, type Effects, type EffectsOf } from "./effects.ts";
 import { listOf, type Statement } from "./statements.ts";
 
 /** Whether something may read what a variable holds when a statement has been done; false only where that is certain. */
@@ -10,12 +10,17 @@ export function isReadBehind(effects: EffectsOf, variable: Variable, statement: 
   const list = listOf(statement) ?? [];
   for (const next of list.slice(list.indexOf(statement) + 1)) {
     const found = effects.of(next);
-    const access = found.accesses.find(({ root, isWrite, branch }) => root === variable && (!isWrite || branch === ""));
-    if (access && !access.isWrite) return true;
-    if (access && found.exits.length === 0) return isReadOnTheWay(variable, statement, next);
+    if (isExposed(found, variable)) return true;
+    const isOver = writes(next.type === "IfStatement" ? effects.of(next.test) : found, variable) && (next.type === "IfStatement" || found.exits.length === 0);
+    if (isOver) return isReadOnTheWay(variable, statement, next);
     if (found.exits.some((exit) => exit.type !== "ReturnStatement")) return true;
   }
   return isReadOnTheWay(variable, statement, undefined) || isReadAfter(variable, statement);
+}
+
+/** Whether something always overwrites a variable. */
+function writes({ accesses }: Effects, variable: Variable): boolean {
+  return accesses.some(({ root, isWrite, path, branch }) => root === variable && isWrite && path.length === 0 && branch === "");
 }
 
 /** Whether a handler or a finalizer around reads it, or a loop comes back to where it is read. */

@@ -1,143 +1,158 @@
-/** Puts assignments to fields where they have an effect: behind the INIT that wipes them, or before the call that copies them. */
+/** Gives fields that are lost their effect: all those of a file together, so that one pass does. */
 import type { LostField } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { attempted, contiguous, isRefusal, type Repair } from "./edit.ts";
-import { EffectsOf, meet, nameOf, type Effects } from "./effects.ts";
+import { attempted, isRefusal, type Edit, type Repair } from "./edit.ts";
+import { EffectsOf } from "./effects.ts";
+import { groupsOf, movesOf, type Group, type Stretch } from "./field-moves.ts";
 import { proveGuarding } from "./guard.ts";
-import { noteRefusals } from "./ledger.ts";
-import { reorder, type Placed } from "./lines.ts";
+import { noteRefusals, wantsRepairs } from "./ledger.ts";
+import { prove } from "./proof.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import { callAt, itemOf } from "./sites.ts";
-import { listOf, listedStatement, type Source, type Statement } from "./statements.ts";
+import { difference, made } from "./successive.ts";
 
-/** Assignments that belong before or behind one call, in one list. */
-interface Group {
-  readonly list: readonly Statement[];
-  /** The statement of the call that wipes or copies. */
-  readonly call: Statement;
-  readonly isBefore: boolean;
-  /** The structure, as written. */
-  readonly struct: string;
-  readonly fields: Map<LostField, Statement>;
-}
+type Results = Map<LostField, Repair | Refusal>;
 
 /** The edits for the lost fields of a file, but for those that are not passed; those that one edit moves share it. */
 export function setInTime(file: LintedFile, fields: readonly LostField[]): ReadonlyMap<LostField, Repair | Refusal> {
-  const results = new Map<LostField, Repair | Refusal>();
-  const groups: Group[] = [];
-  for (const field of fields) {
-    if (field.how === "unpassed") continue;
-    const found = attempted(() => groupOf(file.sourceCode, field));
-    if (isRefusal(found)) {
-      results.set(field, found);
-      continue;
-    }
-    const group = groups.find(({ call, isBefore, struct }) => call === found.call && isBefore === found.isBefore && struct === found.struct);
-    if (!group) groups.push(found);
-    else for (const [each, statement] of found.fields) group.fields.set(each, statement);
-  }
-  const effects = new EffectsOf(file);
-  for (const list of new Set(groups.map((group) => group.list))) {
-    const own = groups.filter((group) => group.list === list);
-    for (const [field, repair] of repairedIn(file, effects, own)) results.set(field, repair);
-  }
+  const results: Results = wantsRepairs() ? repaired(file, fields) : new Map(late(fields).map((field) => [field, refuse("unproved", "nobody has asked")]));
   noteRefusals(file, "no-lost-attributes", results);
   return results;
 }
 
-/** All of a list together, so that one pass does; where that cannot be, each group, and where not even that, each field. */
-function repairedIn(file: LintedFile, effects: EffectsOf, groups: readonly Group[]): Map<LostField, Repair | Refusal> {
-  const results = new Map<LostField, Repair | Refusal>();
-  const attempt = (some: readonly Group[]): boolean => {
-    const repair = attempted(() => repaired(file, effects, some));
-    for (const field of some.flatMap(({ fields }) => [...fields.keys()])) results.set(field, repair);
-    return !isRefusal(repair);
-  };
-  if (attempt(groups)) return results;
-  for (const group of groups) {
-    if (groups.length > 1 && attempt([group])) continue;
-    if (group.fields.size === 1) continue;
-    for (const [field, statement] of group.fields) attempt([{ ...group, fields: new Map([[field, statement]]) }]);
+const late = (fields: readonly LostField[]): LostField[] => fields.filter(({ how }) => how !== "unpassed");
+
+function repaired(file: LintedFile, fields: readonly LostField[]): Results {
+  const round = attempted(() => roundOf(file, late(fields)));
+  if (isRefusal(round)) return new Map(late(fields).map((field) => [field, round]));
+  const results: Results = new Map(round.refused);
+  if (!round.step) return results;
+  const further = furtherRounds(file, round.step);
+  const repairs = further ? undefined : apart(file, round.step);
+  const whole = further ?? (repairs ? undefined : round.step.edit);
+  const fixed = further ? gone(file, further) : round.step.fields;
+  for (const field of fixed) {
+    const edit = whole ?? repairs?.get(field);
+    if (edit) results.set(field, { edit, doubt: undefined });
   }
   return results;
 }
 
-function groupOf(sourceCode: Source, field: LostField): Group | Refusal {
-  const node = sourceCode.getNodeByRangeIndex(field.place.range[0]);
-  const statement = node && listedStatement(node);
-  const call = callAt(sourceCode, field.by.place);
-  const list = statement && listOf(statement);
-  if (!list || !call) return refuse("shape", "the call is not spelt out");
-  const isAlone = statement.type === "ExpressionStatement" && statement.expression.range[0] === field.place.range[0] && statement.expression.range[1] === field.place.range[1];
-  if (!isAlone) return refuse("same-statement", field.place.loc.start.line);
-  const other = itemOf(list, call);
-  if (!other || other === statement) return refuse("other-block", call.loc.start.line);
-  return { list, call: other, isBefore: field.how === "dead", struct: field.struct, fields: new Map([[field, statement]]) };
+/* ---------- one round ---------- */
+
+/** What one pass does. */
+interface Step {
+  readonly stretches: readonly Stretch[];
+  readonly edit: Edit;
+  readonly fields: readonly LostField[];
 }
 
-function repaired(file: LintedFile, effects: EffectsOf, groups: readonly Group[]): Repair | Refusal {
-  const [{ list } = { list: [] }] = groups;
-  let order = list.map((statement): Placed => ({ statement }));
-  // What is wiped first: what is set too late may stand behind it.
-  for (const group of [...groups].sort((left, right) => Number(left.isBefore) - Number(right.isBefore))) {
-    const next = moved(effects, group, order);
-    if (isRefusal(next)) return next;
-    order = [...next];
-  }
-  const first = order.findIndex(({ statement }, index) => statement !== list[index]);
-  const last = order.findLastIndex(({ statement }, index) => statement !== list[index]);
-  if (first < 0) return refuse("shape", "it stands there already");
-  // An anchor belongs to the run: what is attached to it has no blank line before it.
-  const start = order[first]?.isAttached === true ? first - 1 : first;
-  const edit = reorder(file.sourceCode, list.slice(start, last + 1), order.slice(start, last + 1));
-  if (isRefusal(edit)) return edit;
-  const whole = contiguous(file.sourceCode.text, edit);
-  if (!whole) return refuse("shape", "it stands there already");
-  const count = groups.reduce((sum, { fields }) => sum + fields.size, 0);
-  const before = file.facts.lostFields.length;
-  const proven = proveGuarding(file, { edit: [whole], isRepaired: ({ facts }) => facts.lostFields.length <= before - count });
-  return isRefusal(proven) ? proven : { edit: proven.edit, doubt: undefined };
+interface Round {
+  /** Undefined where nothing can be moved. */
+  readonly step: Step | undefined;
+  readonly refused: ReadonlyMap<LostField, Refusal>;
 }
 
-/** An order with the assignments of a group where they belong. */
-function moved(effects: EffectsOf, { list, call, isBefore, fields }: Group, order: readonly Placed[]): readonly Placed[] | Refusal {
-  const statements = [...new Set(fields.values())].sort((left, right) => left.range[0] - right.range[0]);
-  const anchor = isBefore ? anchorOf(effects, list, call, statements) : call;
-  const last = anchor ? list.indexOf(anchor) : list.indexOf(call) - 1;
-  for (const statement of statements) {
-    const from = list.indexOf(statement);
-    const passed = list.filter((other, index) => other !== call && !statements.includes(other) && (isBefore ? index > last && index < from : index > from && index < last));
-    const obstacle = obstacleTo(effects.of(statement), passed.map((other) => effects.of(other)), effects.of(call));
-    if (obstacle) return obstacle;
+/** All fields that can be moved at once: all of them, or as many as can be shown to be right together. */
+function roundOf(file: LintedFile, fields: readonly LostField[]): Round {
+  const effects = new EffectsOf(file);
+  const { groups, refused } = groupsOf(file.sourceCode, effects, fields);
+  const refusals = new Map(refused);
+  const attempt = (some: readonly Group[]): Step | Refusal => attempted(() => stepWith(file, effects, some));
+  let step: Step | undefined;
+  let taken: readonly Group[] = [];
+  for (const some of groups.length > 1 ? [groups, ...unitsOf(groups)] : unitsOf(groups)) {
+    const added = some.filter((group) => ![...group.fields.keys()].some((field) => step?.fields.includes(field)));
+    if (added.length === 0) continue;
+    const made = attempt([...taken, ...added]);
+    if (!isRefusal(made)) {
+      taken = [...taken, ...added];
+      step = made;
+      continue;
+    }
+    const alone = taken.length === 0 ? made : attempt(added);
+    for (const field of fieldsOf(added)) refusals.set(field, isRefusal(alone) ? alone : made);
   }
-  return order.flatMap((item): Placed[] => {
-    if (statements.includes(item.statement)) return [];
-    if (item.statement === anchor) return [item, ...statements.map((statement) => ({ statement, isAttached: true }))];
-    return item.statement === call && !anchor ? [...statements.map((statement) => ({ statement })), item] : [item];
+  for (const field of step?.fields ?? []) refusals.delete(field);
+  return { step, refused: refusals };
+}
+
+/** Each group, and each field of those that have several. */
+function unitsOf(groups: readonly Group[]): Group[][] {
+  return groups.flatMap((group) => [[group], ...(group.fields.size > 1 ? [...group.fields].map(([field, statement]) => [{ ...group, fields: new Map([[field, statement]]) }]) : [])]);
+}
+
+const fieldsOf = (groups: readonly Group[]): LostField[] => groups.flatMap(({ fields }) => [...fields.keys()]);
+
+function stepWith(file: LintedFile, effects: EffectsOf, groups: readonly Group[]): Step | Refusal {
+  const stretches = movesOf(file.sourceCode, effects, merged(groups));
+  if (isRefusal(stretches)) return stretches;
+  const fields = fieldsOf(groups);
+  const proven = proveGuarding(file, { edit: stretches.map(({ change }) => change), ...claimFor(file, fields.length) });
+  return isRefusal(proven) ? proven : { stretches, edit: proven.edit, fields };
+}
+
+/** Fields of one group that were looked at one by one. */
+function merged(groups: readonly Group[]): Group[] {
+  const result: Group[] = [];
+  for (const group of groups) {
+    const index = result.findIndex(({ call, isBefore, struct, list }) => call === group.call && isBefore === group.isBefore && struct === group.struct && list === group.list);
+    const same = result[index];
+    if (same) result[index] = { ...same, fields: new Map([...same.fields, ...group.fields]) };
+    else result.push(group);
+  }
+  return result;
+}
+
+function claimFor({ facts }: LintedFile, count: number): Pick<Parameters<typeof prove>[1], "isRepaired" | "isRevealing"> {
+  const before = facts.lostFields.length;
+  return { isRepaired: (after) => after.facts.lostFields.length <= before - count, isRevealing: true };
+}
+
+/* ---------- several edits ---------- */
+
+/** The edits of a step each for itself, where any number of them is right; undefined where they need each other. */
+function apart(file: LintedFile, { stretches, edit, fields }: Step): ReadonlyMap<LostField, Edit> | undefined {
+  const isAsMade = edit.length === stretches.length && stretches.every(({ change }) => edit.includes(change));
+  if (!isAsMade || stretches.length > MOST_APART) return undefined;
+  for (let set = 1; set < 2 ** stretches.length - 1; set += 1) {
+    const some = stretches.filter((_, index) => (set & (2 ** index)) !== 0);
+    const proof = prove(file, { edit: some.map(({ change }) => change), ...claimFor(file, some.flatMap((stretch) => stretch.fields).length) });
+    if (isRefusal(proof)) return undefined;
+  }
+  return new Map(fields.flatMap((field) => stretches.filter((stretch) => stretch.fields.includes(field)).map(({ change }) => [field, [change]])));
+}
+
+// Every choice of them is looked at.
+const MOST_APART = 3;
+
+// So many passes are made into one.
+const MOST_ROUNDS = 4;
+
+/** What a step and those after it make of the file, where there are any: as one edit. */
+function furtherRounds(file: LintedFile, first: Step): Edit | undefined {
+  let current = made(file, first.edit);
+  let rounds = 1;
+  for (; rounds < MOST_ROUNDS && !isRefusal(current); rounds += 1) {
+    const { step } = roundOf(current, late(current.facts.lostFields));
+    if (!step) break;
+    current = made(current, step.edit);
+  }
+  if (rounds === 1 || isRefusal(current)) return undefined;
+  const edit = difference(file, current);
+  const count = file.facts.lostFields.length - current.facts.lostFields.length;
+  const proof = prove(file, { edit, ...claimFor(file, count) });
+  return isRefusal(proof) ? undefined : edit;
+}
+
+/** The fields that an edit gives their effect: those that are not lost afterwards. */
+function gone(file: LintedFile, edit: Edit): LostField[] {
+  const after = made(file, edit);
+  const left = !isRefusal(after) ? after.facts.lostFields.map((field) => wordsOf(after, field)) : [];
+  return late(file.facts.lostFields).filter((field) => {
+    const index = left.indexOf(wordsOf(file, field));
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
   });
 }
 
-/** The last statement before a creation that sets up the same struct, if the assignments can stand behind it. */
-function anchorOf(effects: EffectsOf, list: readonly Statement[], call: Statement, statements: readonly Statement[]): Statement | undefined {
-  const structs = new Set(statements.flatMap((statement) => effects.of(statement).accesses.filter(({ isWrite }) => isWrite).map(({ root }) => root)));
-  const [struct] = structs;
-  if (structs.size !== 1) return undefined;
-  return list.slice(0, list.indexOf(call)).findLast((statement) => effects.of(statement).accesses.some(({ root, isWrite }) => isWrite && root === struct));
-}
-
-/** What keeps an assignment from passing other statements, and the call itself but for what this does to the struct. */
-function obstacleTo(own: Effects, passed: readonly Effects[], call: Effects): Refusal | undefined {
-  if (own.unknown[0]) return refuse("unknown-call", own.unknown[0].name);
-  const struct = own.accesses.find(({ isWrite }) => isWrite)?.root;
-  for (const [index, other] of [...passed, call].entries()) {
-    const isCall = index === passed.length;
-    const declared = other.declared.find((variable) => own.accesses.some(({ root }) => root === variable) || own.captured.has(variable));
-    if (declared) return refuse("needed-by-both", declared.name);
-    for (const left of own.accesses) {
-      const met = other.accesses.find((right) => meet(left, right) && !(isCall && left.root === struct));
-      if (met) return refuse("needed-by-both", nameOf(met));
-    }
-    if (!isCall && other.unknown[0] && typeof struct === "object" && other.unknown[0].isLocal) return refuse("unknown-call", other.unknown[0].name);
-  }
-  return undefined;
-}
+const wordsOf = ({ sourceCode: { text } }: LintedFile, { place, struct, field }: LostField): string => `${struct} ${field} ${text.slice(place.range[0], place.range[1])}`;

@@ -1,7 +1,7 @@
 /** Where an acquisition is known to have succeeded: what is to be noted about it is noted there. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import { unwrap } from "../source/syntax.ts";
-import { apiOf, functionAround, type Call, type DriverCode } from "./code.ts";
+import { apiOf, functionAround, resolved, type Call, type DriverCode } from "./code.ts";
 import type { Outcome } from "./edit.ts";
 import { callsOf } from "./homes.ts";
 import { insertAfter, prependTo } from "./lines.ts";
@@ -89,12 +89,13 @@ function comparedAsFailure({ binder }: DriverCode, { left, operator, right }: TS
   return operator === "<" ? true : operator === ">=" ? false : undefined;
 }
 
-/** The names that stand in a node. */
-function namesIn({ sourceCode, binder }: DriverCode, node: TSESTree.Node | Statement): string[] {
+/** The names of variables that stand in a node, but for those that are called. */
+function namesIn(code: DriverCode, node: TSESTree.Node | Statement): string[] {
+  const { sourceCode } = code;
   return sourceCode.getTokens(node).flatMap((token, index, tokens) => {
     if (token.type !== "Identifier" || tokens[index - 1]?.value === ".") return [];
-    const named = sourceCode.getNodeByRangeIndex(token.range[0]);
-    const isOwn = named?.type === "Identifier" && (named.parent.type === "VariableDeclarator" || binder.apiName(named) === undefined);
-    return isOwn ? [token.value] : [];
+    const isCalled = tokens[index + 1]?.value === "(";
+    const definition = isCalled ? undefined : (resolved(code, token.value, node)?.defs[0]?.node as TSESTree.Node | undefined);
+    return definition?.type === "VariableDeclarator" ? [token.value] : [];
   });
 }

@@ -17,6 +17,8 @@ export interface Question {
   readonly items: readonly Item[];
   /** Those that have to come after the test. */
   readonly early: ReadonlySet<number>;
+  /** Among them those whose blocks the creation goes out of: without them there is no order. */
+  readonly heads: ReadonlySet<number>;
   /** The creation, and what tests it: the last item. */
   readonly creation: ReadonlySet<number>;
   /** The creation is a block with other things in it, which stays as it is. */
@@ -65,7 +67,8 @@ export function creationFirst(question: Question): readonly (Order | Refusal)[] 
   const all = edgesOf(question);
   const last = items.length - 1;
   const tested = [last, ...question.creation];
-  const lateIn = (needed: ReadonlySet<number>): Set<number> => new Set([...early].filter((index) => !needed.has(index)));
+  const isStuck = (needed: ReadonlySet<number>): boolean => [...question.heads].some((index) => needed.has(index));
+  const lateIn = (needed: ReadonlySet<number>): Set<number> => new Set(isStuck(needed) ? [] : [...early].filter((index) => !needed.has(index)));
   let edges = all;
   let needed = closure(tested, edges, "from");
   let late = lateIn(needed);
@@ -75,6 +78,7 @@ export function creationFirst(question: Question): readonly (Order | Refusal)[] 
     edges = all.filter(({ isSoft }) => !isSoft);
     needed = closure(tested, edges, "from");
     late = lateIn(needed);
+    if (isStuck(needed)) return [refuse("other-block", items[[...question.heads].find((index) => needed.has(index)) ?? 0]?.statement.loc.start.line ?? 0)];
     if (late.size === 0) return [obstacle(edges, early, tested)];
     const [reached, leading] = [closure(early, all, "to"), closure(tested, all, "from")];
     doubts.push(...all.filter(({ from, to, isSoft }) => isSoft && reached.has(from) && leading.has(to)).map(({ why }) => why));
@@ -303,7 +307,17 @@ function checked(question: Question, { before, after }: Pick<Order, "before" | "
     const captured = after.flatMap((mover) => question.items[mover]?.effects.declared ?? []).find((variable) => item.effects.captured.has(variable));
     if (captured) return refuse("needed-by-both", captured.name);
   }
-  return { before, after, doubts };
+  return { before, after, doubts: [...doubts, ...toldOf(question, after)] };
+}
+
+/** What is told, where the creation has failed, of what the moved statements do: they have not been done then. */
+function toldOf({ items, creation }: Question, after: readonly number[]): Refusal[] {
+  const written = after.flatMap((index) => items[index]?.effects.accesses.filter(({ isWrite }) => isWrite) ?? []);
+  const made = new Set([...creation].flatMap((index) => items[index]?.effects.accesses.flatMap(({ root, isWrite }) => (isWrite ? [root] : [])) ?? []));
+  const { uses = [], unknown = [] } = items.at(-1)?.effects ?? {};
+  const told = [...uses.filter(({ meaning }) => meaning.effect === "borrow"), ...unknown].flatMap(({ args }) => args);
+  const stale = told.find((place) => place && !made.has(place.root) && written.some((access) => meet({ ...place, isWrite: false, branch: "" }, access)));
+  return stale ? [refuse("needed-by-both", nameOf(stale))] : [];
 }
 
 /** A variable whose last value comes from a moved statement now, and may be a failure that nothing has looked at. */
@@ -313,10 +327,16 @@ function unsettledBy({ items, isTemporary, isSettled, isReadBehind }: Question, 
     const lastOld = items.findLastIndex((item) => writesOf(item, variable).length > 0);
     const lastNew = order.findLast((index) => items[index] !== undefined && writesOf(items[index], variable).length > 0);
     if (lastOld === lastNew || !isReadBehind(variable)) continue;
-    const writers = after.flatMap((index) => (items[index] && writesOf(items[index], variable).length > 0 ? [items[index]] : []));
-    if (!writers.every(({ statement }) => isSettled(variable, statement))) return variable;
+    if (!lastWriters(items, after, variable).every(({ statement }) => isSettled(variable, statement))) return variable;
   }
   return undefined;
+}
+
+/** The statements of which one has written a variable last: those behind the last one that always writes it, and that. */
+function lastWriters(items: readonly Item[], order: readonly number[], variable: Variable): Item[] {
+  const writers = order.flatMap((index) => (items[index] && writesOf(items[index], variable).length > 0 ? [items[index]] : []));
+  const certain = writers.findLastIndex((item) => writesOf(item, variable).some(({ branch }) => branch === ""));
+  return writers.slice(Math.max(certain, 0));
 }
 
 /** Calls of which too little is known for others to pass them: those that wait, that are not followed, or that are given the driver object. */

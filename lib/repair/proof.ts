@@ -3,7 +3,7 @@ import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Facts, Place, Resource } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { scrutinise, type Scrutinised } from "../machine/loader.ts";
-import type { Scrutiny } from "../machine/scrutiny.ts";
+import type { Scrutiny, WrongRelease } from "../machine/scrutiny.ts";
 import { placeSource, sourcePlace } from "../source/modules.ts";
 import { parsed } from "../source/parse.ts";
 import { applied, attempted, isRefusal, type Edit } from "./edit.ts";
@@ -22,6 +22,8 @@ export interface Claim {
   readonly isRepaired: (edited: Edited) => boolean;
   /** What the edit means to release once more on the way to success: acquired anew there. */
   readonly renewed?: readonly Resource[];
+  /** A routine runs again that did not: what is released in it only is a matter of style that comes to light with it. */
+  readonly isRevealing?: boolean;
 }
 
 type Source = Readonly<TSESLint.SourceCode>;
@@ -32,7 +34,7 @@ const results = new WeakMap<Readonly<TSESLint.SourceCode>, Map<string, Edited | 
  * Whether an edit does what it is for and no harm: the report is gone, nothing is reported more often than before, the
  * entry ends as it did, and nothing is released that is not held. The edited text is analysed once, whoever asks.
  */
-export function prove(file: LintedFile, { edit, isRepaired, renewed = [] }: Claim): Edited | Refusal {
+export function prove(file: LintedFile, { edit, isRepaired, renewed = [], isRevealing = false }: Claim): Edited | Refusal {
   if (!wantsRepairs()) return refuse("unproved", "nobody has asked");
   const before = scrutinise(file.sourceCode, file.settings);
   if (!before) return refuse("unproved", "the file could not be followed");
@@ -40,7 +42,7 @@ export function prove(file: LintedFile, { edit, isRepaired, renewed = [] }: Clai
   if ("reason" in after) return after;
   if (!isRepaired(after)) return refuse("unproved", "the report would stay");
   // Kinds whose leaks are meant count here: an edit must not add to them either.
-  const more = increase(before.facts, after.facts);
+  const more = increase(before.facts, isRevealing ? { ...after.facts, unloadOnlyReleases: [] } : after.facts);
   if (more !== undefined) return refuse("unproved", more);
   const wrong = furtherWrongRelease(before.scrutiny, after.scrutiny, "fatal");
   if (wrong !== undefined) return refuse("untested-release", wrong);
@@ -50,7 +52,7 @@ export function prove(file: LintedFile, { edit, isRepaired, renewed = [] }: Clai
   if (lost !== undefined) return refuse("unproved", `${lost} would not be acquired`);
   if (succeeds(before.scrutiny) && !succeeds(after.scrutiny)) return refuse("unproved", "the driver could not start any more");
   const changed = changedOutcome(file.sourceCode, before.scrutiny, after);
-  return changed === undefined ? after : refuse("exit", changed);
+  return changed === undefined ? after : refuse("outcome", changed);
 }
 
 /** The file with an edit made: parsed as it was itself, and analysed. */
@@ -78,10 +80,14 @@ function analysed(file: LintedFile, text: string): Edited | Refusal {
   return result ? { sourceCode, ...result } : refuse("unproved", "the result could not be followed");
 }
 
-/** A kind that is released more often than before without being held: nothing of that sort may come with an edit. */
+/**
+ * A kind that is released more often than before without being held: nothing of that sort may come with an edit. In the
+ * entry and in the callbacks, twice and without ever having been acquired are told apart: one does not make up for another.
+ */
 export function furtherWrongRelease(before: Scrutiny, after: Scrutiny, unheld: "harmless" | "fatal"): string | undefined {
-  const count = ({ wrongReleases }: Scrutiny, kind: string): number => wrongReleases.filter((wrong) => wrong.unheld === unheld && wrong.kind === kind).length;
-  return after.wrongReleases.find(({ kind }) => count(after, kind) > count(before, kind))?.kind;
+  const isAlike = (one: WrongRelease, other: WrongRelease): boolean => one.unheld === unheld && one.kind === other.kind && one.isLater === other.isLater && one.wasAcquired === other.wasAcquired;
+  const count = ({ wrongReleases }: Scrutiny, like: WrongRelease): number => wrongReleases.filter((wrong) => isAlike(wrong, like)).length;
+  return after.wrongReleases.find((wrong) => count(after, wrong) > count(before, wrong))?.kind;
 }
 
 /** Something that the entry would itself release on a way to success, and did not before. */
@@ -153,7 +159,7 @@ export function increase(before: Facts, after: Facts): string | undefined {
   for (const list of Object.keys(LISTS) as (keyof typeof LISTS)[]) {
     const counts = counted(before, list);
     for (const [key, count] of counted(after, list)) {
-      if (count > (counts.get(key) ?? 0)) return `${WORDS[list]} (${key})`;
+      if (count > (counts.get(key) ?? 0)) return `${WORDS[list]}: \`${key.trim().split(" ").at(-1) ?? key}\``;
     }
   }
   return undefined;

@@ -16,6 +16,8 @@ export const REASONS = {
   "unknown-call": (name) => `\`${name}\` may depend on the order`,
   /** A way out that would change what it does. */
   exit: (line) => `line ${line} may leave before`,
+  /** A way out that would say otherwise how the start ended. */
+  outcome: (line) => `line ${line} would end the start otherwise`,
   await: (line) => `line ${line} awaits`,
   /** The two stand in different blocks. */
   "other-block": (line) => `the two stand in different blocks (line ${line})`,
@@ -33,6 +35,8 @@ export const REASONS = {
   callback: (what) => `${what} is not a function of this file with a body of its own`,
   /** Checked again, the edited text is no better. */
   unproved: (what) => `the result could not be shown to be right: ${what}`,
+  /** The repair has thrown. */
+  defect: (what) => `the repair failed: ${what}`,
   /** The edited text could not be parsed. */
   unparsed: (what) => `the result could not be parsed: ${what}`,
   /** The shape of the code is not one that is understood. */

@@ -20,6 +20,8 @@ export interface Writing {
   readonly lines: readonly string[];
   /** What has to be added to the imports. */
   readonly edit: Edit;
+  /** It tells whether anything is held. */
+  readonly isAsked?: boolean;
   /** What a loop has acquired before is released before it acquires anew. */
   readonly isRenewal?: boolean;
 }
@@ -67,9 +69,11 @@ export function writingsOf(code: DriverCode, acquisition: Acquisition, spot: Spo
   const writings = singleWritings(code, acquisition, spot);
   const renewal = isRefusal(writings) ? undefined : renewalOf(code, acquisition);
   if (isRefusal(writings) || !renewal) return writings;
-  const [first, ...others] = writings;
-  const renewing = [...(first ? [first] : []), { lines: [], edit: [] }, ...others].map((way): Writing => ({ lines: way.lines, edit: [...way.edit, ...renewal], isRenewal: true }));
-  return [...(first ? [first] : []), ...renewing.slice(0, 2), ...others, ...renewing.slice(2)];
+  // What an acquisition that failed anew has overwritten is asked for.
+  const asked = writings.find(({ isAsked }) => isAsked === true);
+  const others = writings.filter((way) => way !== asked);
+  const renewing = [{ lines: [], edit: [] }, ...(asked ? [asked] : []), ...others].map((way): Writing => ({ lines: way.lines, edit: [...way.edit, ...renewal], isRenewal: true }));
+  return [...writings.slice(0, 1), ...renewing.slice(0, 2), ...writings.slice(1), ...renewing.slice(2)];
 }
 
 /** Releases what a loop has acquired before, before it acquires anew. */
@@ -106,6 +110,11 @@ function singleWritings(code: DriverCode, acquisition: Acquisition, spot: Spot):
   if (pair.handle.from === "global") {
     const writing = releaseOf(code, acquisition, undefined, spot);
     return isRefusal(writing) ? writing : distinct(flaggedWritings(code, acquisition, writing, spot));
+  }
+  const [literal] = pair.handle.from === "argument" ? [acquisition.call.arguments[pair.handle.argument]] : [];
+  if (literal && !rootOf(literal) && isConstant(code, literal, spot.at)) {
+    const call = releaseOf(code, acquisition, code.sourceCode.getText(literal), spot);
+    return isRefusal(call) ? call : distinct(flaggedWritings(code, acquisition, call, spot));
   }
   const writings: Writing[] = [];
   let refusal: Refusal | undefined;
@@ -166,12 +175,12 @@ function writingsFor(code: DriverCode, acquisition: Acquisition, held: Held, { t
   const copied = templatesOf(code, acquisition, held.text, spot.at);
   const reset = held.isKept ? [`${held.text} = null${semicolon}`] : [];
   const plain: Writing = { lines: [call, ...reset], edit };
-  const asked = (test: string): Writing => ({ lines: [`if (${test}) {`, ...[call, ...reset].map((line) => unit + line), "}"], edit });
+  const asked = (test: string): Writing => ({ lines: [`if (${test}) {`, ...[call, ...reset].map((line) => unit + line), "}"], edit, isAsked: true });
   const [first, second] = [asked(`${held.text} !== null`), asked(held.text)];
   const guarded = held.startsAsNull ? [first, second] : [second, first];
   const helped = helpedWritings(code, acquisition, spot.at);
   if (!spot.isUncertain) return [plain, ...guarded, ...helped, ...copied];
-  const resets = held.isKept ? resetsBehindOthers(code, acquisition, held.text, "null", spot.at) : [];
+  const resets = held.isKept ? resetsBehindOthers(code, acquisition, held.text, "null") : [];
   const kept = guarded.slice(0, 1).map((way): Writing => ({ ...way, edit: [...way.edit, ...resets] }));
   return [...helped, ...guarded.slice(0, 1), ...(resets.length > 0 ? kept : []), ...copied, ...guarded.slice(1), plain];
 }
@@ -181,15 +190,15 @@ function flaggedWritings(code: DriverCode, acquisition: Acquisition, { text, edi
   const { pair, call, homes } = acquisition;
   const { semicolon, unit } = styleOf(code.sourceCode);
   const plain: Writing = { lines: [`${text}${semicolon}`], edit };
-  const asked = (flag: Flag): Writing => ({ lines: [`if (${flag.text}) {`, `${unit}${text}${semicolon}`, `${unit}${flag.text} = false${semicolon}`, "}"], edit: [...edit, ...flag.edit] });
+  const asked = (flag: Flag): Writing => ({ lines: [`if (${flag.text}) {`, `${unit}${text}${semicolon}`, `${unit}${flag.text} = false${semicolon}`, "}"], edit: [...edit, ...flag.edit], isAsked: true });
   const helped = helpedWritings(code, acquisition, spot.at);
   const copied = homes.flatMap((home) => templatesOf(code, acquisition, home.text, spot.at));
   if (pair.kind === "wpp") return [plain];
   const flags = flagsOf(code, call, spot.at);
   const flagged = flags.map(asked);
   if (!spot.isUncertain) return [plain, ...flagged, ...helped, ...copied];
-  const kept = flags.slice(0, 1).map((flag) => ({ ...asked(flag), edit: [...edit, ...flag.edit, ...resetsBehindOthers(code, acquisition, flag.text, "false", spot.at)] }));
-  const added = flags.length === 0 ? newFlag(code, call, `has${capital(nameOf(acquisition))}`, isUntested(pair), othersOf(code, acquisition, spot.at)) : undefined;
+  const kept = flags.slice(0, 1).map((flag) => ({ ...asked(flag), edit: [...edit, ...flag.edit, ...resetsBehindOthers(code, acquisition, flag.text, "false")] }));
+  const added = flags.length === 0 ? newFlag(code, call, `has${capital(nameOf(acquisition))}`, isUntested(pair), releasesOf(code, pair, homes)) : undefined;
   return [...helped, ...flagged, ...copied, ...kept, plain, ...(added ? [asked(added)] : [])];
 }
 
@@ -209,21 +218,16 @@ function releasesOf(code: DriverCode, pair: Pair, homes: readonly Home[]): Call[
   return code.calls.filter((call) => names.has(apiOf(code, call) ?? "") && (pair.handle.from === "global" || call.arguments.some((argument) => texts.has(code.sourceCode.getText(unwrap(argument))))));
 }
 
-/** Those that stand elsewhere. */
-function othersOf(code: DriverCode, { pair, homes }: Acquisition, at: TSESTree.Node): Call[] {
-  return releasesOf(code, pair, homes).filter(({ range }) => at.type === "Program" || range[1] <= at.range[0] || at.range[1] <= range[0]);
-}
-
 /** What makes the other releases say that nothing is held any more; nothing where one of them cannot. */
-function resetsBehindOthers(code: DriverCode, acquisition: Acquisition, text: string, value: "null" | "false", at: TSESTree.Node): Edit {
-  const resets = othersOf(code, acquisition, at).map((call) => resetBehind(code, call, text, value));
+function resetsBehindOthers(code: DriverCode, { pair, homes }: Acquisition, text: string, value: "null" | "false"): Edit {
+  const resets = releasesOf(code, pair, homes).map((call) => resetBehind(code, call, text, value));
   return resets.flatMap((reset) => reset ?? []);
 }
 
 /** Calls of the file's own functions that release this. */
 function helpedWritings(code: DriverCode, { releasers }: Acquisition, at: TSESTree.Node): Writing[] {
   const visible = [...releasers.values()].filter((name) => isVisible(code, name, at) && name.parent !== at.parent);
-  return visible.map(({ name }) => ({ lines: [`${name}()${styleOf(code.sourceCode).semicolon}`], edit: [] }));
+  return visible.map(({ name }) => ({ lines: [`${name}()${styleOf(code.sourceCode).semicolon}`], edit: [], isAsked: true }));
 }
 
 function releasersOf(code: DriverCode, pair: Pair, homes: readonly Home[]): Map<string, TSESTree.Identifier> {
@@ -259,7 +263,8 @@ function reaches(code: DriverCode, { root }: Home, at: TSESTree.Node): boolean {
   const definition = variable?.defs[0]?.node as TSESTree.Node | undefined;
   if (!variable || definition?.type !== "VariableDeclarator" || definition.parent.kind === "var" || code.scopes.isModuleLevel(variable)) return true;
   const routine = isFunction(at.parent) && at.parent.body === at ? at.parent : undefined;
-  if (!routine || functionAround(definition) === routine) return true;
+  if (!routine) return functionAround(at) !== functionAround(definition) || definition.range[1] <= at.range[0];
+  if (functionAround(definition) === routine) return true;
   // A callback inside the entry may run before a later declaration is come to.
   const around = functionAround(definition);
   const creation = code.calls.find((call) => apiOf(code, call) === "WdfDriverCreate" && functionAround(call) === around);
@@ -288,7 +293,7 @@ function templatesOf(code: DriverCode, { pair }: Acquisition, handle: string, at
     const block = listedStatement(call)?.parent;
     const branch = block?.type === "BlockStatement" && block.body.length < 3 ? block.parent : undefined;
     if (branch?.type !== "IfStatement" || branch.alternate || branch.consequent !== block) return [];
-    return code.sourceCode.getCommentsInside(branch).length === 0 && meansTheSame(code, branch, at) ? [{ lines: linesOf(code, branch), edit: [] }] : [];
+    return code.sourceCode.getCommentsInside(branch).length === 0 && meansTheSame(code, branch, at) ? [{ lines: linesOf(code, branch), edit: [], isAsked: true }] : [];
   });
 }
 
@@ -372,6 +377,8 @@ function isConstant(code: DriverCode, expression: TSESTree.Node, at: TSESTree.No
       return true;
     case "ObjectExpression":
       return node.properties.every((property) => property.type === "Property" && !property.computed && isConstant(code, property.value, at));
+    case "CallExpression":
+      return apiOf(code, node) === "RTL_CONSTANT_STRING" && isVisible(code, node.callee, at) && node.arguments.every((argument) => isConstant(code, argument, at));
     case "Identifier":
     case "MemberExpression": {
       const root = rootOf(node);

@@ -1,6 +1,6 @@
 /** Statements that do nothing but release what was acquired before: what a failing creation no longer owes. */
 import type { TSESTree } from "@typescript-eslint/utils";
-import { meet, type Effects, type EffectsOf } from "./effects.ts";
+import { isTold, meet, type Effects, type EffectsOf, type Root } from "./effects.ts";
 import { listOf, type Source, type Statement } from "./statements.ts";
 
 /** What was acquired, and by which statements. */
@@ -33,10 +33,16 @@ export function releasesIn(sourceCode: Source, effects: EffectsOf, within: reado
 function releases({ uses, unknown, exits, accesses }: Effects, owed: Owed): boolean {
   if (unknown.length > 0 || exits.length > 0) return false;
   let isRelease = false;
+  // What is released along with it and was not acquired before: it holds nothing there.
+  const idle: Root[] = [];
   for (const { meaning, args } of uses) {
     const way = meaning.releases.find(({ pair }) => owed.kinds.has(pair.kind));
     if (!way) {
-      if (meaning.releases.length > 0 || meaning.acquires.length > 0 || !HARMLESS.has(meaning.effect)) return false;
+      if (meaning.releases.length > 0 && !meaning.releases.some(({ pair }) => isAcquired(owed, pair.kind))) {
+        idle.push(...args.flatMap((place) => place?.root ?? []));
+        continue;
+      }
+      if (meaning.releases.length > 0 || meaning.acquires.length > 0 || !(HARMLESS.has(meaning.effect) || isTold(meaning.name))) return false;
       continue;
     }
     const { argument } = way.release;
@@ -44,7 +50,11 @@ function releases({ uses, unknown, exits, accesses }: Effects, owed: Owed): bool
     if (place && !owed.effects.some((effects) => handles(effects, place.root))) return false;
     isRelease = true;
   }
-  return isRelease && writesAreOwed(accesses, owed);
+  return isRelease && writesAreOwed(accesses.filter(({ root }) => !idle.includes(root)), owed);
+}
+
+function isAcquired({ effects }: Owed, kind: string): boolean {
+  return effects.some(({ uses }) => uses.some(({ meaning }) => meaning.acquires.some((pair) => pair.kind === kind)));
 }
 
 const HARMLESS: ReadonlySet<string | undefined> = new Set(["test-success", "test-error", "driver-object"]);
@@ -63,7 +73,8 @@ function writesAreOwed(accesses: Effects["accesses"], owed: Owed): boolean {
 function resets(effects: EffectsOf, statement: Statement, owed: Owed): boolean {
   if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression") return false;
   const { right } = statement.expression;
-  if (right.type !== "Literal" || (right.value !== null && right.value !== false)) return false;
+  const isNothing = right.type === "Identifier" ? right.name === "undefined" : right.type === "Literal" && (right.value === null || right.value === false);
+  if (!isNothing) return false;
   return writesAreOwed(effects.of(statement).accesses, owed);
 }
 

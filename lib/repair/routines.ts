@@ -1,7 +1,7 @@
 /** Puts releases into a routine of the driver: its cleanup callback, or its unload routine. */
 import type { TSESTree } from "@typescript-eslint/utils";
-import { isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
-import { apiOf, functionWith, meansTheSame, resolved, type Call, type DriverCode } from "./code.ts";
+import { isFunction, parametersOf, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { apiOf, functionAround, functionWith, meansTheSame, resolved, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit, type Outcome } from "./edit.ts";
 import { functionNamed } from "./homes.ts";
 import { appendTo, insertBefore, remove } from "./lines.ts";
@@ -27,7 +27,9 @@ export function routineOf(code: DriverCode, given: FunctionNode | undefined, wha
 }
 
 /** `(driver) => EvtCleanup(driver)`: the function that all is passed on to. */
-function passedTo(code: DriverCode, { body, params }: FunctionNode): FunctionNode | undefined {
+function passedTo(code: DriverCode, fn: FunctionNode): FunctionNode | undefined {
+  const { body } = fn;
+  const params = parametersOf(fn);
   const statement = body.type === "BlockStatement" && body.body.length === 1 ? body.body[0] : undefined;
   const expression = body.type === "BlockStatement" ? (statement?.type === "ExpressionStatement" ? statement.expression : undefined) : body;
   const call = expression && unwrap(expression);
@@ -50,7 +52,9 @@ export function driverObjectIn(code: DriverCode, routine: Routine, near: Call, i
 
 /** The routine's first parameter. One that its name calls unused is used from now on. */
 export function parameterOf(code: DriverCode, routine: Routine, isFramework: boolean): { readonly text: string; readonly edit: Edit } | undefined {
-  const [first] = routine.params;
+  // TypeScript's `this` is none.
+  const [first] = parametersOf(routine);
+  if (first === undefined && routine.params.length > 0) return undefined;
   if (first === undefined) return newParameter(code, routine, isFramework ? "Driver" : "DriverObject", isFramework ? "WDFDRIVER" : "DRIVER_OBJECT");
   if (first.type !== "Identifier") return undefined;
   const wanted = first.name.replace(/^_+/u, "");
@@ -62,7 +66,9 @@ export function parameterOf(code: DriverCode, routine: Routine, isFramework: boo
 
 function newParameter(code: DriverCode, routine: Routine, name: string, type: string): { readonly text: string; readonly edit: Edit } | undefined {
   const open = code.sourceCode.getFirstToken(routine, { filter: ({ value }) => value === "(" });
-  if (!open || resolved(code, name, routine.body) !== null) return undefined;
+  // `this: void` stays the first.
+  const [self] = routine.params;
+  if (!open || self || resolved(code, name, routine.body) !== null) return undefined;
   const spelt = spellType(code, type, annotationIn(code), routine);
   return { text: name, edit: [{ range: [open.range[1], open.range[1]], text: spelt ? `${name}: ${spelt.text}` : name }, ...(spelt?.edit ?? [])] };
 }
@@ -71,7 +77,7 @@ function newParameter(code: DriverCode, routine: Routine, name: string, type: st
 export function annotationIn({ sourceCode: { ast, visitorKeys } }: DriverCode): TSESTree.TypeNode | undefined {
   const pending: TSESTree.Node[] = [ast];
   for (let node = pending.shift(); node; node = pending.shift()) {
-    const [first] = isFunction(node) ? node.params : [];
+    const [first] = isFunction(node) ? parametersOf(node) : [];
     const type = first?.type === "Identifier" ? first.typeAnnotation?.typeAnnotation : undefined;
     if (type?.type === "TSTypeReference" && /(?:^|\.)(?:DRIVER_OBJECT|WDFDRIVER)$/u.test(nameOf(type))) return type;
     for (const key of visitorKeys[node.type] ?? []) {
@@ -100,8 +106,10 @@ export function writeInto(code: DriverCode, routine: Routine, entries: readonly 
   const before = new Map<Statement, string[]>();
   for (const { acquisition, writing } of lastAcquiredFirst(entries)) {
     edits.push(writing.edit);
-    const place = statementsOf(routine).find((statement) => releasesEarlier(code, statement, acquisition, acquired));
-    if (place) before.set(place, [...(before.get(place) ?? []), ...writing.lines]);
+    const place = statementsOf(routine).find((statement) => releasesEarlier(code, statement, acquisition, acquired) || overwritten(code, statement, acquisition) !== undefined || mayLeave(code, statement));
+    const reset = place && overwritten(code, place, acquisition);
+    const lines = reset === undefined ? writing.lines : writing.lines.filter((line) => !line.trim().startsWith(`${reset} = null`));
+    if (place) before.set(place, [...(before.get(place) ?? []), ...lines]);
     else atEnd.push(...writing.lines);
   }
   const outcomes = [...before].map(([statement, lines]) => insertBefore(code.sourceCode, statement, lines));
@@ -141,11 +149,32 @@ export function lastAcquiredFirst(entries: readonly Entry[]): Entry[] {
   return [...entries].sort((left, right) => rank(right) - rank(left));
 }
 
+/** Whether a statement has a `return` of its routine in it: what stands behind may not be come to. */
+function mayLeave({ sourceCode }: DriverCode, statement: Statement): boolean {
+  if (statement.type === "ReturnStatement") return true;
+  if (statement.type === "FunctionDeclaration" || statement.type === "ExpressionStatement" || statement.type === "VariableDeclaration") return false;
+  return sourceCode.getTokens(statement).some((token) => {
+    const node = token.value === "return" ? sourceCode.getNodeByRangeIndex(token.range[0]) : null;
+    return node?.type === "ReturnStatement" && functionAround(node) === functionAround(statement);
+  });
+}
+
+/** The handle of a resource, where a statement of the routine sets it to null by itself. */
+function overwritten(code: DriverCode, statement: Statement, { homes }: Acquisition): string | undefined {
+  if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression") return undefined;
+  const { left, right } = statement.expression;
+  const text = code.sourceCode.getText(unwrap(left));
+  const value = unwrap(right);
+  return value.type === "Literal" && value.value === null && homes.some((home) => home.text === text) ? text : undefined;
+}
+
 /** Whether a statement of the routine releases what was acquired before something. */
-function releasesEarlier({ calls }: DriverCode, { range: [start, end] }: Statement, { pair, call }: Acquisition, acquired: (release: Call) => number | undefined): boolean {
+function releasesEarlier(code: DriverCode, { range: [start, end] }: Statement, { pair, call }: Acquisition, acquired: (release: Call) => number | undefined): boolean {
   if (pair.kind === "wpp") return false;
-  return calls.some((each) => {
+  return code.calls.some((each) => {
     if (each.range[0] < start || each.range[1] > end) return false;
+    // Tracing stops when all else is done.
+    if (apiOf(code, each) === "WPP_CLEANUP") return true;
     const place = acquired(each);
     return place !== undefined && place < call.range[0];
   });

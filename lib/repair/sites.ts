@@ -13,7 +13,13 @@ export interface Site {
 }
 
 /** The call whose callee stands at a place. */
-export function callAt(sourceCode: Source, { range }: Place): TSESTree.CallExpression | TSESTree.NewExpression | undefined {
+export function callAt(sourceCode: Source, { range, origin }: Place): TSESTree.CallExpression | TSESTree.NewExpression | undefined {
+  // A repair never edits another file.
+  return origin ? undefined : callOn(sourceCode, range);
+}
+
+/** The call whose callee ends where a range does; that which leads to another file, too. */
+export function callOn(sourceCode: Source, range: readonly [number, number]): TSESTree.CallExpression | TSESTree.NewExpression | undefined {
   let node: TSESTree.Node | null | undefined = sourceCode.getNodeByRangeIndex(range[0]);
   while (node && !((node.type === "CallExpression" || node.type === "NewExpression") && node.callee.range[1] === range[1])) node = node.parent;
   return node ?? undefined;

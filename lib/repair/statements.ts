@@ -24,6 +24,8 @@ export interface Chunk {
 
 // What a tool is told about the lines around it, or about a whole part of the file.
 const DIRECTIVE = /^\s*(?:eslint-(?:dis|en)able|@ts-|tslint:|oxlint-|prettier-ignore|biome-ignore|#?(?:end)?region\b|[cv]8 ignore|istanbul ignore)/u;
+// Those that speak of the line below, or of the statement that begins there: they go with it.
+const OF_NEXT_LINE = /^\s*(?:(?:eslint|oxlint)-disable-next-line\b|tslint:disable-next-line\b|@ts-(?:expect-error|ignore)\b|prettier-ignore\s*$|biome-ignore\s|(?:[cv]8|istanbul) ignore next\b)/u;
 const HAZARD = /^[([`/+-]/u;
 
 /** The list that a statement is an item of. */
@@ -53,6 +55,18 @@ export function listedStatement(node: TSESTree.Node): Statement | undefined {
   return undefined;
 }
 
+/** Some statements of a list, neighbours together. */
+export function runsOf(list: readonly Statement[], statements: readonly Statement[]): Statement[][] {
+  const runs: Statement[][] = [];
+  for (const statement of statements) {
+    const last = runs.at(-1);
+    const previous = last?.at(-1);
+    if (last && previous && list.indexOf(previous) + 1 === list.indexOf(statement)) last.push(statement);
+    else runs.push([statement]);
+  }
+  return runs;
+}
+
 /** The lines of a statement; refused where they are not its own. */
 export function chunkOf(sourceCode: Source, statement: Statement): Chunk | Refusal {
   const { text } = sourceCode;
@@ -78,9 +92,27 @@ export function chunkOf(sourceCode: Source, statement: Statement): Chunk | Refus
   };
 }
 
-/** A directive above a statement, behind it or in it: it keeps what it governs where it is. */
+/** The start of a statement's first line, or of the comments directly above; undefined where something else begins that line. */
+export function topOf(sourceCode: Source, statement: Statement): number | undefined {
+  const { text } = sourceCode;
+  const first = firstToken(sourceCode, statement);
+  const start = lineStart(text, first.range[0]);
+  if (text.slice(start, first.range[0]).trim() !== "") return undefined;
+  const above = ownedAbove(sourceCode, first, sourceCode.getTokenBefore(first));
+  // Comments further above may speak of more than the statement: the lines go between.
+  const [top] = isRefusal(above) ? [] : above;
+  const position = top && lineStart(text, top.range[0]);
+  return position !== undefined && text.slice(position, top?.range[0]).trim() === "" ? position : start;
+}
+
+/** A directive above a statement, behind it or in it: it keeps what it governs as it is. */
 export function directiveOf(sourceCode: Source, { range }: Pick<Chunk, "range">): Comment | undefined {
   return commentsIn(sourceCode, range[0], range[1]).find((comment) => DIRECTIVE.test(comment.value));
+}
+
+/** A directive that keeps what it governs where it is, too. */
+export function pinOf(sourceCode: Source, { range }: Pick<Chunk, "range">): Comment | undefined {
+  return commentsIn(sourceCode, range[0], range[1]).find(({ value }) => DIRECTIVE.test(value) && !OF_NEXT_LINE.test(value));
 }
 
 /** The comments of a stretch of the text. */

@@ -2,9 +2,10 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
 import { PAIRS } from "../api/pairs.ts";
-import type { Facts, FailureLeak, LostField, MissingCleanup, Resource, Routines, UnloadLeak } from "../machine/facts.ts";
+import type { Facts, FailureLeak, LostField, MissingCleanup, Resource, Routines, UnloadLeak, UnloadOnlyRelease } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { unwrap } from "../source/syntax.ts";
+import { parametersOf, unwrap } from "../source/syntax.ts";
+import { scrutinise } from "../machine/loader.ts";
 import { apiOf, callAt, codeOf, functionAround, isVisible, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Outcome } from "./edit.ts";
 import { statementOf, writingsBefore } from "./exits.ts";
@@ -24,19 +25,23 @@ type Leak = FailureLeak | UnloadLeak;
 /** Releases what is held at one failing exit, before that exit. */
 export function releaseAtExit(file: LintedFile, leaks: readonly FailureLeak[]): Suggested {
   const code = codeOf(file);
+  const wrong = wronglyReleased(file, leaks);
+  if (wrong) return wrong;
   const parts = entriesFor(code, leaks, (acquisition) => exitChoices(code, acquisition, leaks));
   if (isRefusal(parts)) return parts;
   return search<Choice>({
     file,
-    choices: [...parts, SHAPES],
+    choices: [...parts, shapesAt(file, leaks)],
     build: (chosen) => beforeExit(code, leaks, chosen),
     renewed: (chosen) => renewedBy(chosen.filter((choice): choice is Entry => typeof choice !== "string")),
-    isRepaired: (facts) => failureLeaks(facts).length <= failureLeaks(file.facts).length - leaks.length,
+    isRepaired: isLess(file, leaks),
   });
 }
 
 /** Releases what is held in the driver object's cleanup callback; in a new one where there is none. */
 export function releaseInCleanup(file: LintedFile, leaks: readonly Leak[]): Suggested {
+  const wrong = wronglyReleased(file, leaks.filter((leak): leak is FailureLeak => "exit" in leak));
+  if (wrong) return wrong;
   return intoCleanup(codeOf(file), leaks[0]?.routines, undefined, resourcesOf(leaks), isLess(file, leaks));
 }
 
@@ -53,6 +58,12 @@ export function releaseInUnload(file: LintedFile, leaks: readonly UnloadLeak[]):
 export function registerCleanup(file: LintedFile, missing: MissingCleanup): Suggested {
   const routines = file.facts.failureLeaks.find(({ driver }) => driver === "alive-without-cleanup")?.routines ?? file.facts.unloadLeaks[0]?.routines;
   return intoCleanup(codeOf(file), routines, missing, [], (facts) => facts.missingCleanups.length < file.facts.missingCleanups.length);
+}
+
+/** Moves what is released in EvtDriverUnload only to the cleanup callback: the one that is set, or is set too late, or a new one. */
+export function moveToCleanup(file: LintedFile, releases: readonly UnloadOnlyRelease[]): Suggested {
+  const isRepaired = ({ unloadOnlyReleases }: Facts): boolean => unloadOnlyReleases.length <= file.facts.unloadOnlyReleases.length - releases.length;
+  return intoCleanup(codeOf(file), releases[0]?.routines, undefined, [...new Set(releases.map(({ resource }) => resource))], isRepaired);
 }
 
 /** Stops tracing on every way out of one start of it. */
@@ -98,7 +109,21 @@ type Choice = Entry | Shape;
 type Shape = "plain" | "tested";
 const SHAPES: readonly Shape[] = ["plain", "tested"];
 
+/** Where the same exit may be a success, the releases stand under a test, even where nothing is known to be held then: others may have been given it. */
+function shapesAt(file: LintedFile, [leak]: readonly FailureLeak[]): readonly Shape[] {
+  const outcomes = scrutinise(file.sourceCode, file.settings)?.scrutiny.outcomes ?? [];
+  const isMixed = outcomes.some(({ place, result }) => result === "succeeds" && place?.range.join() === leak?.exit.place.range.join());
+  return isMixed ? ["tested"] : SHAPES;
+}
+
 type StepChoices = (() => Outcome)[] | Refusal;
+
+/** What is released at an exit already, where or when it is not held: a release more may make that worse, where it cannot be told apart. */
+function wronglyReleased(file: LintedFile, leaks: readonly FailureLeak[]): Refusal | undefined {
+  const wrong = scrutinise(file.sourceCode, file.settings)?.scrutiny.wrongReleases.filter(({ unheld }) => unheld === "fatal") ?? [];
+  const leak = leaks.find(({ resource, exit }) => wrong.some(({ kind, exit: other }) => kind === resource.kind && other?.range.join() === exit.place.range.join()));
+  return leak && refuse("double-release", leak.resource.name ?? leak.resource.call);
+}
 
 /** For each resource that leaks, the ways to release it. */
 function entriesFor(code: DriverCode, leaks: readonly Leak[], writings: (acquisition: Acquisition) => Writing[] | Refusal): Entry[][] | Refusal {
@@ -138,7 +163,7 @@ function argumentAt(code: DriverCode, call: Call, index: number, at: TSESTree.No
   if (!argument || !fn) return undefined;
   if (isVisible(code, argument, at)) return argument;
   const variable = code.scopes.variableOf(unwrap(argument));
-  const position = fn.params.findIndex((parameter) => variable !== undefined && code.scopes.variableOf(parameter) === variable);
+  const position = parametersOf(fn).findIndex((parameter) => variable !== undefined && code.scopes.variableOf(parameter) === variable);
   const [caller, ...others] = position < 0 ? [] : callsOf(code, fn);
   return caller && others.length === 0 ? argumentAt(code, caller, position, at) : undefined;
 }
@@ -150,8 +175,9 @@ function beforeExit(code: DriverCode, [leak]: readonly FailureLeak[], chosen: re
   if (!near || !leaving) return refuse("shape", "there is no exit");
   if (isRefusal(leaving)) return leaving;
   const lines = lastAcquiredFirst(entries).flatMap(({ writing }) => writing.lines);
+  if (lines.length === 0) return merged(entries.map(({ writing }) => writing.edit));
   const ways = writingsBefore(code, leaving, lines, near.acquisition.call);
-  const way = chosen.includes("tested") ? ways[1] : ways[0];
+  const way = chosen.includes("tested") ? ways.at(-1) : ways[0];
   return way === undefined ? refuse("shape", "the exit can be written in one way only") : merged([way, ...entries.map(({ writing }) => writing.edit)]);
 }
 
@@ -227,7 +253,7 @@ function entriesInto(code: DriverCode, target: Target, resource: Resource): Entr
   if (isRefusal(acquisition)) return acquisition;
   const spot = target.spot(acquisition.call);
   const writings = withMoved(code, target.unload, acquisition, writingsOf(code, acquisition, spot), spot.at);
-  return isRefusal(writings) ? writings : writings.map((writing) => ({ acquisition, writing }));
+  return isRefusal(writings) ? writings : writings.filter(({ lines }) => !target.isNew || lines.length > 0).map((writing) => ({ acquisition, writing }));
 }
 
 /* ---------- tracing ---------- */
@@ -236,7 +262,7 @@ function exitStep(code: DriverCode, leaks: readonly FailureLeak[]): StepChoices 
   const parts = entriesFor(code, leaks, (acquisition) => exitChoices(code, acquisition, leaks));
   if (isRefusal(parts)) return parts;
   const entries = parts.flat();
-  return SHAPES.map((shape) => () => beforeExit(code, leaks, [...entries.slice(0, 1), shape]));
+  return shapesAt(code.file, leaks).map((shape) => () => beforeExit(code, leaks, [...entries.slice(0, 1), shape]));
 }
 
 function callbackStep(code: DriverCode, [leak]: readonly Leak[]): StepChoices {
@@ -257,13 +283,14 @@ function unloadStep(code: DriverCode, leaks: readonly UnloadLeak[]): StepChoices
 /* ---------- what is to be gone ---------- */
 
 const failureLeaks = ({ failureLeaks: leaks }: Facts): FailureLeak[] => leaks.filter(({ resource }) => resource.kind !== "wpp");
-const tracingLeaks = ({ failureLeaks: failing, unloadLeaks }: Facts): number => [...failing, ...unloadLeaks].filter(({ resource }) => resource.kind === "wpp").length;
+const unloadLeaks = ({ unloadLeaks: leaks }: Facts): UnloadLeak[] => leaks.filter(({ resource }) => resource.kind !== "wpp");
+const tracingLeaks = ({ failureLeaks: failing, unloadLeaks: unloading }: Facts): number => [...failing, ...unloading].filter(({ resource }) => resource.kind === "wpp").length;
 
-/** Fewer leaks by at least these. */
-function isLess(file: LintedFile, leaks: readonly Leak[]): (facts: Facts) => boolean {
-  const isExit = leaks.some((leak) => "exit" in leak);
-  const count = (facts: Facts): number => (isExit ? failureLeaks(facts) : facts.unloadLeaks.filter(({ resource }) => resource.kind !== "wpp")).length;
-  return (facts) => count(facts) <= count(file.facts) - leaks.length;
+/** Fewer leaks by at least these, and one exit fewer that has any. */
+function isLess({ facts: before }: LintedFile, leaks: readonly Leak[]): (facts: Facts) => boolean {
+  if (!leaks.some((leak) => "exit" in leak)) return (facts) => unloadLeaks(facts).length <= unloadLeaks(before).length - leaks.length;
+  const exits = (facts: Facts): number => new Set(failureLeaks(facts).map(({ exit }) => exit.place.range.join())).size;
+  return (facts) => failureLeaks(facts).length <= failureLeaks(before).length - leaks.length && exits(facts) < exits(before);
 }
 
 /** Several edits as one. */

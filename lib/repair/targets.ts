@@ -20,6 +20,8 @@ export interface Target {
   readonly write: (entries: readonly Entry[], acquired: (release: Call) => number | undefined) => Outcome;
   /** The unload routine, where releases may stand that are to be moved. */
   readonly unload: Routine | undefined;
+  /** The function is written for this: what is not released in it, is not released there at all. */
+  readonly isNew: boolean;
 }
 
 /** The callback of a driver object, by what is known of it. */
@@ -43,6 +45,7 @@ function becoming(code: DriverCode, missing: MissingCleanup, unload: Routine | u
   const lost = lostFields.find(({ how, field, struct: name }) => how !== "unpassed" && field === "EvtCleanupCallback" && name === struct);
   if (lost) return setInTime(code, lost, unload);
   const callbacks = struct === undefined ? [] : callbacksOf(code, struct);
+  if (isRefusal(callbacks)) return callbacks;
   return callbacks.length > 0 ? asDefault(code, ground, callbacks, unload) : intoNew(code, ground, unload);
 }
 
@@ -51,15 +54,18 @@ function becoming(code: DriverCode, missing: MissingCleanup, unload: Routine | u
 function intoRoutine(code: DriverCode, routine: Routine, unload: Routine | undefined, further: Edit): Target {
   return {
     unload: unload === routine ? undefined : unload,
+    isNew: false,
     spot: (near) => ({ at: routine.body, driverObject: driverObjectIn(code, routine, near, true), isUncertain: true }),
-    write: (entries, acquired) => both(writeInto(code, routine, entries, acquired), further),
+    write: (entries, acquired) => tidied(code, unload, both(writeInto(code, routine, entries, acquired), further)),
   };
 }
 
 /** Attributes that are prepared and not passed: they are, and their callback releases. */
 function passed(code: DriverCode, ground: Ground, { struct }: LostField, unload: Routine | undefined): Target | Refusal {
   const further: Edit = [{ range: ground.argument.range, text: struct }];
-  const [callback, ...others] = callbacksOf(code, struct);
+  const callbacks = callbacksOf(code, struct);
+  if (isRefusal(callbacks)) return callbacks;
+  const [callback, ...others] = callbacks;
   if (others.length > 0) return refuse("callback", "the cleanup callback of some paths");
   if (!callback) return intoNew(code, ground, unload, { struct, edit: further });
   const routine = routineOf(code, callback.fn, "the cleanup callback");
@@ -73,7 +79,9 @@ function setInTime(code: DriverCode, { place, struct, by, how }: LostField, unlo
   const statement = node && listedStatement(node);
   const call = callAt(code, by.place);
   const other = call && listedStatement(call);
-  const callback = callbacksOf(code, struct).find(({ statement: setting }) => setting === statement);
+  const callbacks = callbacksOf(code, struct);
+  if (isRefusal(callbacks)) return callbacks;
+  const callback = callbacks.find(({ statement: setting }) => setting === statement);
   if (!statement || !other || !callback) return refuse("other-block", place.loc.start.line);
   const routine = routineOf(code, callback.fn, "the cleanup callback");
   if (isRefusal(routine)) return routine;
@@ -93,11 +101,12 @@ function setInTime(code: DriverCode, { place, struct, by, how }: LostField, unlo
 function intoNew(code: DriverCode, ground: Ground, unload: Routine | undefined, given?: { readonly struct: string; readonly edit: Edit }): Target {
   return {
     unload,
+    isNew: true,
     spot: () => newSpot(code, ground),
     write: (entries) => {
       const lines = linesOf(entries);
       const usesDriver = lines.some((line) => /\bDriver\b/u.test(line));
-      return withEdits(scaffold(code, ground, lines, usesDriver, given?.struct), entries, given?.edit ?? []);
+      return tidied(code, unload, withEdits(scaffold(code, ground, lines, usesDriver, given?.struct), entries, given?.edit ?? []));
     },
   };
 }
@@ -115,8 +124,9 @@ function asDefault(code: DriverCode, ground: Ground, callbacks: readonly Callbac
   if (!place) return refuse("other-block", first?.statement.loc.start.line ?? 0);
   return {
     unload,
+    isNew: true,
     spot: () => newSpot(code, ground),
-    write: (entries) => withEdits(withDefault(code, ground, place, routines, linesOf(entries)), entries, []),
+    write: (entries) => tidied(code, unload, withEdits(withDefault(code, ground, place, routines, linesOf(entries)), entries, [])),
   };
 }
 
@@ -138,6 +148,26 @@ function withEdits(outcome: Outcome, entries: readonly Entry[], further: Edit): 
   return both(outcome, [...entries.flatMap(({ writing }) => writing.edit), ...further]);
 }
 
+/** What is taken out of the unload routine, statement by statement, is taken out as one; a body that nothing is left in becomes `{}`. */
+function tidied({ sourceCode }: DriverCode, unload: Routine | undefined, outcome: Outcome): Outcome {
+  if (isRefusal(outcome) || unload?.body.type !== "BlockStatement") return outcome;
+  const { body } = unload;
+  const removals = outcome.filter(({ range, text }) => text === "" && body.range[0] < range[0] && range[1] < body.range[1]);
+  const isRemoved = ({ range: [start, end] }: TSESTree.Node | TSESTree.Comment): boolean => removals.some(({ range }) => range[0] <= start && end <= range[1]);
+  if (removals.length === 0) return outcome;
+  const others = outcome.filter((change) => !removals.includes(change));
+  if (body.body.every(isRemoved) && sourceCode.getCommentsInside(body).every(isRemoved)) return [...others, { range: body.range, text: "{}" }];
+  const runs: Statement[][] = [];
+  for (const [index, statement] of body.body.entries()) {
+    const before = body.body[index - 1];
+    if (!isRemoved(statement)) continue;
+    if (before && isRemoved(before)) runs.at(-1)?.push(statement);
+    else runs.push([statement]);
+  }
+  const taken = runs.map((run) => remove(sourceCode, ...run));
+  return taken.some(isRefusal) ? outcome : [...others, ...taken.flatMap((each) => (isRefusal(each) ? [] : each))];
+}
+
 function both(outcome: Outcome, further: Edit): Outcome {
   return isRefusal(outcome) ? outcome : [...outcome, ...further];
 }
@@ -150,27 +180,33 @@ interface Callback {
   readonly fn: FunctionNode | undefined;
 }
 
-/** What is set as EvtCleanupCallback of a struct, by assignments to it. */
-function callbacksOf(code: DriverCode, struct: string): Callback[] {
-  const { sourceCode } = code;
-  return sourceCode.ast.tokens.flatMap((token): Callback[] => {
-    if (token.value !== "EvtCleanupCallback") return [];
-    const node = sourceCode.getNodeByRangeIndex(token.range[0]);
-    const value = node && valueSet(sourceCode, node, struct);
-    const statement = value && listedStatement(value);
-    return value && statement ? [{ statement, fn: functionOf(code, value) }] : [];
-  });
+/** What is set as EvtCleanupCallback of a struct, by assignments to it; refused where it may also be set in other ways. */
+function callbacksOf(code: DriverCode, struct: string): Callback[] | Refusal {
+  const callbacks: Callback[] = [];
+  for (const token of code.sourceCode.ast.tokens) {
+    const node = token.value === "EvtCleanupCallback" ? code.sourceCode.getNodeByRangeIndex(token.range[0]) : null;
+    if (!node) continue;
+    const setting = settingAt(code, node, struct);
+    if (setting === "other") return refuse("callback", "the cleanup callback of some paths");
+    const statement = setting && listedStatement(setting);
+    if (setting && statement) callbacks.push({ statement, fn: functionOf(code, setting) });
+  }
+  return callbacks;
 }
 
-/** The value of `struct.EvtCleanupCallback = …`, or of `Object.assign(struct, { EvtCleanupCallback: … })`. */
-function valueSet(sourceCode: DriverCode["sourceCode"], node: TSESTree.Node, struct: string): TSESTree.Node | undefined {
+/** The value of `struct.EvtCleanupCallback = …`, or of `Object.assign(struct, { EvtCleanupCallback: … })`; "other" where the struct may be meant. */
+function settingAt({ sourceCode, scopes }: DriverCode, node: TSESTree.Node, struct: string): TSESTree.Node | "other" | undefined {
   const { parent } = node;
-  if (parent?.type === "MemberExpression" && parent.property === node && sourceCode.getText(unwrap(parent.object)) === struct) {
-    return parent.parent.type === "AssignmentExpression" && parent.parent.left === parent ? parent.parent.right : undefined;
+  if (parent?.type === "MemberExpression" && parent.property === node) {
+    const root = rootOf(parent.object);
+    const isParameter = root !== undefined && scopes.variableOf(root)?.defs.some(({ type }) => type === ("Parameter" as typeof type)) === true;
+    if (sourceCode.getText(unwrap(parent.object)) !== struct) return isParameter || !root ? "other" : undefined;
+    if (parent.parent.type !== "AssignmentExpression" || parent.parent.left !== parent) return undefined;
+    return parent.parent.operator === "=" ? parent.parent.right : "other";
   }
   if (parent?.type !== "Property" || parent.key !== node) return undefined;
   const call = parent.parent.parent;
-  const [first] = call?.type === "CallExpression" ? call.arguments : [];
+  const [first] = call.type === "CallExpression" ? call.arguments : [];
   return first && first !== parent.parent && sourceCode.getText(unwrap(first)) === struct ? parent.value : undefined;
 }
 

@@ -3,6 +3,7 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import type { LintedFile } from "../machine/linted-file.ts";
 import { outcomesPast } from "../machine/loader.ts";
 import type { Outcome } from "../machine/scrutiny.ts";
+import { isFunction } from "../source/syntax.ts";
 
 /** Answers for one file, each asked for once. */
 export class Ways {
@@ -14,8 +15,9 @@ export class Ways {
     this.#file = file;
   }
 
-  /** Whether every start that comes by a place fails. */
+  /** Whether every start that comes by a place fails; for a call, every start in which it throws. */
   fails(node: TSESTree.Node): boolean {
+    if (node.type === "CallExpression" && this.#file.settings.failure === "throw") return this.#failsByThrowing(node);
     return this.#outcomes(this.#passing, statementAround(node), false)?.every(({ result }) => result === "fails") ?? false;
   }
 
@@ -24,9 +26,24 @@ export class Ways {
     return this.#outcomes(this.#otherwise, node, true)?.every(({ result }) => result === "fails") ?? false;
   }
 
+  /** Whether any start comes by a place. */
+  isReached(node: TSESTree.Node): boolean {
+    return this.#outcomes(this.#passing, statementAround(node), false)?.length !== 0;
+  }
+
   /** Whether a start may come by a place and end without a driver object. */
   isReachedWithoutDriver(node: TSESTree.Node): boolean {
     return this.#outcomes(this.#passing, statementAround(node), false)?.some(({ hasDriver }) => !hasDriver) ?? true;
+  }
+
+  #failsByThrowing(call: TSESTree.Node): boolean {
+    let node = call;
+    for (let around = call.parent; around && !isFunction(node); [node, around] = [around, around.parent]) {
+      if (around.type !== "TryStatement" || around.block !== node || !around.handler) continue;
+      const [first] = around.handler.body.body;
+      return first !== undefined && this.fails(first);
+    }
+    return true;
   }
 
   #outcomes(known: Map<TSESTree.Node, readonly Outcome[] | undefined>, node: TSESTree.Node, isElse: boolean): readonly Outcome[] | undefined {

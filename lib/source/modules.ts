@@ -49,6 +49,8 @@ export interface Rules {
   readonly modules: readonly string[] | undefined;
   /** Names that are the API's wherever they come from. */
   readonly isApi: (name: string) => boolean;
+  /** Names of calls that only the API, or a simulation of it, has reason to define. */
+  readonly isSimulated: (name: string) => boolean;
 }
 
 // A longer file is no code that somebody wrote.
@@ -112,7 +114,8 @@ export class ModuleGraph {
     if (file === this.#files.entry) return this.entry;
     if (this.#modules.has(file)) return this.#modules.get(file);
     const module = this.#modules.size < MAX_MODULES ? this.#files.read(file, this.#linted) : undefined;
-    const made = module && { ...module, file, number: this.#order.length, shownAs: shownAs(this.entry.file, file) };
+    const isOfDriver = module !== undefined && !definedNames(module).some((name) => this.#rules.isSimulated(name));
+    const made = isOfDriver ? { ...module, file, number: this.#order.length, shownAs: shownAs(this.entry.file, file) } : undefined;
     this.#modules.set(file, made);
     if (made) this.#adopt(made);
     return made;
@@ -494,6 +497,11 @@ function exportsOf(module: Module, made: Map<TSESTree.Node, Variable>): ExportTa
     }
   }
   return { names, stars, whole };
+}
+
+/** What a module exports by the statement that defines it. */
+function definedNames({ ast }: ParsedModule): string[] {
+  return ast.body.flatMap((node) => (node.type === "ExportNamedDeclaration" && node.exportKind !== "type" && node.declaration ? declaredNames(node.declaration) : []));
 }
 
 function isExpression(node: TSESTree.Node): node is TSESTree.Expression {

@@ -79,6 +79,7 @@ export function parsedModule(file: ParsedFile, text: string): Omit<ParsedModule,
   if (!ast) throw new TypeError("the parser gives no tree");
   const scopeManager = (result.scopeManager ?? scopesOf(ast, languageOptions, visitorKeys)) as TSESLint.Scope.ScopeManager;
   linkParents(ast as TSESTree.Program, visitorKeys as Readonly<Record<string, readonly string[]>>);
+  mark(scopeManager);
   return { ast: ast as TSESTree.Program, text, scopeManager };
 }
 
@@ -104,6 +105,33 @@ function parse({ filename, languageOptions }: ParsedFile, text: string, further:
     ...further,
   };
   return parser.parseForESLint ? parser.parseForESLint(text, options) : { ast: parser.parse?.(text, options) };
+}
+
+const VARIABLE = Symbol("variable");
+const SCOPES = Symbol("scopes");
+
+/** What a tree of one's own remembers with its nodes. The file under lint belongs to ESLint: its nodes stay as they are. */
+type Marked = TSESTree.Node & { [VARIABLE]?: TSESLint.Scope.Variable; [SCOPES]?: TSESLint.Scope.Scope[] };
+
+/** The variable that an identifier of a module declares, reads or writes. */
+export function markedVariable(node: TSESTree.Node): TSESLint.Scope.Variable | undefined {
+  return (node as Marked)[VARIABLE];
+}
+
+/** The scopes that a node of a module makes, the outer one first. */
+export function markedScopes(node: TSESTree.Node): readonly TSESLint.Scope.Scope[] | undefined {
+  return (node as Marked)[SCOPES];
+}
+
+function mark({ scopes }: TSESLint.Scope.ScopeManager): void {
+  for (const scope of scopes) {
+    const block: Marked = scope.block;
+    const known = block[SCOPES];
+    if (known) known.push(scope);
+    else block[SCOPES] = [scope];
+    for (const variable of scope.variables) for (const identifier of variable.identifiers) (identifier as Marked)[VARIABLE] = variable;
+    for (const { identifier, resolved } of scope.references) if (resolved) (identifier as Marked)[VARIABLE] = resolved;
+  }
 }
 
 /** Tells each node its parent, as ESLint does when it first walks a tree. */

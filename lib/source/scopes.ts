@@ -1,6 +1,7 @@
 /** Which variable an identifier means, and what can be said of a variable without running anything. */
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Module, ModuleGraph } from "./modules.ts";
+import { markedVariable } from "./parse.ts";
 import { memberName, unwrap } from "./syntax.ts";
 
 export type Variable = TSESLint.Scope.Variable;
@@ -36,11 +37,8 @@ export function indexScopes(sourceCode: Readonly<TSESLint.SourceCode>): Scopes {
 /** Indexes the scopes of a file and of the modules that it imports, as they are met. */
 export function linkScopes(graph: ModuleGraph): Scopes {
   const byNode = new Map<TSESTree.Node, Variable>();
-  let indexed = 0;
-  const raw = (node: TSESTree.Node): Variable | undefined => {
-    for (; indexed < graph.modules.length; indexed += 1) index(graph.modules[indexed]?.scopeManager ?? null, byNode);
-    return byNode.get(node);
-  };
+  index(graph.entry.scopeManager, byNode);
+  const raw = (node: TSESTree.Node): Variable | undefined => markedVariable(node) ?? byNode.get(node);
   const namespaceOf = (wrapped: TSESTree.Node, depth = 0): Module | undefined => {
     const node = unwrap(wrapped);
     if (depth > MAX_DEPTH) return undefined;

@@ -119,3 +119,8 @@ export function functionName(node: FunctionNode): string {
       return "";
   }
 }
+
+/** The parameters that take arguments: `this: void` takes none. */
+export function parametersOf({ params }: FunctionNode): TSESTree.Parameter[] {
+  return params.filter((param) => param.type !== "Identifier" || param.name !== "this");
+}

@@ -10,6 +10,9 @@ import { guideBlock } from "../guide.ts";
 /** The versions of ESLint that are tried: the newest, and the newest and the oldest of the earlier major. */
 const ESLINTS = ["10", "9", "9.30.0"];
 
+/** What the plugin's dependencies come to, `eslint-scope` and what that needs. */
+const BROUGHT = ["@types", "eslint-scope", "esrecurse", "estraverse"];
+
 /** Configurations in the forms that the README shows. */
 const CONFIGS: Readonly<Record<string, string>> = {
   "eslint.config.js": `import parser from "@typescript-eslint/parser";
@@ -119,10 +122,12 @@ function install(name: string, further: readonly string[]): string {
   return project;
 }
 
-/** Without ESLint, TypeScript and any other package beside it, the plugin can only be imported if it loads none. */
+/** The plugin is imported without ESLint, TypeScript and even its own dependencies: those are loaded when they are needed. */
 function importsAlone(project: string): void {
-  const beside = readdirSync(path.join(project, "node_modules")).filter((name) => !name.startsWith("."));
-  if (beside.join() !== "eslint-plugin-wdf") throw new Error(`The plugin brought packages along: ${beside.join(", ")}`);
+  const modules = path.join(project, "node_modules");
+  const beside = readdirSync(modules).filter((name) => !name.startsWith(".") && name !== "eslint-plugin-wdf");
+  if (beside.join() !== BROUGHT.join()) throw new Error(`The plugin brought these packages along, not ${BROUGHT.join(", ")}: ${beside.join(", ")}`);
+  for (const name of beside) rmSync(path.join(modules, name), { recursive: true });
   const program = 'import wdf from "eslint-plugin-wdf"; console.log(Object.keys(wdf.configs).join());';
   const printed = execFileSync(process.execPath, ["--input-type=module", "-e", program], { cwd: project, encoding: "utf8" });
   if (printed.trim() !== "recommended,strict") throw new Error(`The imported plugin has other presets: ${printed}`);

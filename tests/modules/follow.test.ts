@@ -68,7 +68,7 @@ const cases: readonly Case[] = [
   { name: "`export =`", files: { ...inMain('import allocate = require("./helper");', "allocate()"), "helper.ts": `${HELPER.replace("export ", "")}export = allocate;` }, at: "helper.ts:3" },
   { name: "`exports.name =`", files: { "package.json": "{}", "main.cjs": commonDriver('const { allocate } = require("./helper");', "allocate()"), "helper.cjs": `${COMMON}exports.allocate = allocate;` }, entry: "main.cjs", at: "helper.cjs:3" },
   { name: "`module.exports = { name }`", files: { "package.json": "{}", "main.cjs": commonDriver('const pool = require("./helper");', "pool.allocate()"), "helper.cjs": `${COMMON}module.exports = { allocate };` }, entry: "main.cjs", at: "helper.cjs:3" },
-  { name: "`module.exports = function`", files: { "package.json": "{}", "main.cjs": commonDriver('const allocate = require("./helper");', "allocate()"), "helper.cjs": `${COMMON.replace("function allocate", "module.exports = function")}` }, entry: "main.cjs", at: "helper.cjs:3" },
+  { name: "`module.exports = function`", files: { "package.json": "{}", "main.cjs": commonDriver('const allocate = require("./helper");', "allocate()"), "helper.cjs": COMMON.replace("function allocate", "module.exports = function") }, entry: "main.cjs", at: "helper.cjs:3" },
   { name: "a module from CommonJS", files: { ...inMain('import { allocate } from "./helper.cjs";', "allocate()"), "helper.cjs": `${COMMON}module.exports = { allocate };` }, at: "helper.cjs:3" },
   { name: "all of CommonJS as a default", files: { ...inMain('import pool from "./helper.cjs";', "pool.allocate()"), "helper.cjs": `${COMMON}exports.allocate = allocate;` }, at: "helper.cjs:3" },
 ];

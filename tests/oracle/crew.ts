@@ -117,7 +117,7 @@ export class Crew {
     });
   }
 
-  /** Has refused repairs made all the same; one that cannot be judged breaks. */
+  /** Has refused repairs made all the same; nothing is told of those that nobody comes to the end of. */
   force(cases: readonly Refused[], isOver: () => boolean, take: (outcome: ForcedOutcome) => void): Promise<number> {
     return this.#share<Refused>({
       items: cases,
@@ -126,9 +126,7 @@ export class Crew {
       hear: (answer) => {
         if (answer.say === "forced") answer.outcomes.forEach(take);
       },
-      lose: ({ of, numbers }) => {
-        for (const number of numbers) take({ of, number, tried: 1, held: null });
-      },
+      lose: () => undefined,
     });
   }
 

@@ -30,6 +30,8 @@ export function layOut(text: string, choose: Choose): LaidOut {
   let lines = text.split("\n");
   // Before the comments: a line is told by how it ends.
   if (some("no semicolons", 3)) lines = withoutSemicolons(lines);
+  else if (some("shared line", 12)) lines = withSharedLine(lines, choose);
+  if (some("directive", 12)) lines = withDirective(lines, choose);
   if (!some("no comments", 4)) lines = withComments(lines, choose);
   if (some("blank lines", 3)) lines = lines.flatMap((line) => (isStatement(line) && choose(4) === 0 ? [line, ""] : [line]));
   if (some("tabs", 3)) lines = lines.map((line) => indented(line, "\t"));
@@ -64,6 +66,25 @@ function withComments(lines: readonly string[], choose: Choose): string[] {
     const trails = line.endsWith(";") && !/^(?:import|declare|export \{)/u.test(line) && choose(7) === 0;
     return [...above, trails ? `${line} ${remark(choose(2))}` : line];
   });
+}
+
+/** One line that holds two statements. */
+function withSharedLine(lines: readonly string[], choose: Choose): string[] {
+  const depth = (line: string | undefined): number => (line?.length ?? 0) - (line?.trimStart().length ?? 0);
+  const places = lines.flatMap((line, index) => (isStatement(line) && isStatement(lines[index + 1] ?? "") && depth(line) === depth(lines[index + 1]) ? [index] : []));
+  const place = places[choose(Math.max(places.length, 1))];
+  return place === undefined ? [...lines] : lines.toSpliced(place, 2, `${lines[place] ?? ""} ${(lines[place + 1] ?? "").trimStart()}`);
+}
+
+const DIRECTIVES = ["// eslint-disable-next-line no-undef -- declared elsewhere", "// @ts-expect-error not in the declarations yet", "// prettier-ignore"];
+
+/** One statement with a word to a tool above it. */
+function withDirective(lines: readonly string[], choose: Choose): string[] {
+  const places = lines.flatMap((line, index) => (isStatement(line) && isBeginning(line, lines[index - 1] ?? "") ? [index] : []));
+  const place = places[choose(Math.max(places.length, 1))];
+  if (place === undefined) return [...lines];
+  const depth = /^\s*/u.exec(lines[place] ?? "")?.[0] ?? "";
+  return lines.toSpliced(place, 0, depth + (DIRECTIVES[choose(DIRECTIVES.length)] ?? ""));
 }
 
 /** Ends that need no semicolon: none before a line that would go on. */

@@ -33,7 +33,7 @@ const suggestions = shownUnder("Suggestion");
 
 test("each rule that repairs shows it", () => {
   expect(fixes.map(({ rule }) => rule)).toEqual(["driver-create-first", "no-lost-attributes", "prefer-cleanup-callback"]);
-  expect(suggestions.map(({ rule }) => rule)).toEqual(["no-leak-on-failure", "no-leak-on-failure", "no-leak-on-unload", "no-lost-attributes", "no-unmatched-wpp-init", "require-driver-cleanup"]);
+  expect(suggestions.map(({ rule }) => rule)).toEqual(["no-leak-on-failure", "no-leak-on-failure", "no-leak-on-unload", "no-lost-attributes", "no-unmatched-wpp-init", "prefer-cleanup-callback", "require-driver-cleanup"]);
 });
 
 async function faults({ rule, before, after }: Shown, kind: "fix" | "suggestion"): Promise<unknown> {

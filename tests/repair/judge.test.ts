@@ -83,6 +83,15 @@ describe("a text", () => {
     expect(await faults(release(DRIVER).replace("  // The table of requests.\n", "").replace("  gLock =", "  // The table of requests.\n  gLock ="))).toEqual(["moves a comment away from its statement"]);
   });
 
+  test("that puts a statement under a test below its comment, or into braces with it, is right", async () => {
+    const inBraces = (text: string): string => text.replace(/\) \{\n {4}(return STATUS_INSUFFICIENT_RESOURCES; \/\/ the table is left)\n {2}\}/u, ") $1");
+    expect(inBraces(DRIVER)).toContain("(gLock === null) return");
+    expect(await faults(release(DRIVER), inBraces(DRIVER))).toEqual([]);
+    const remarked = DRIVER.replace("  ExFreePool(gTable);\n", "  // The table goes last.\n  ExFreePool(gTable);\n");
+    const tested = release(remarked).replace("  ExFreePool(gTable);\n}", "  if (gTable !== null) {\n    ExFreePool(gTable);\n  }\n}");
+    expect(await faults(tested, remarked)).toEqual([]);
+  });
+
   const windows = DRIVER.replaceAll("\n", "\r\n");
 
   test.each<readonly [how: string, before: string, after: string]>([

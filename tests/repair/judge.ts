@@ -114,7 +114,10 @@ function missedReports(before: Linted, after: Linted, rule: string): Fault[] {
   const faults: Fault[] = gone ? [] : [{ how: "the report stays", detail: rule }];
   for (const [name, times] of is) {
     const known = was.get(name) ?? 0;
-    if (times > known && !(name === `wdf/${rule}` && !gone)) faults.push({ how: `more reports of ${name}`, detail: after.messages.filter(({ ruleId }) => ruleId === name).map(({ line, message }) => `${String(line)}: ${message}`).join("\n") });
+    // A field that has its effect again can bring the unload routine to life, and a creation that comes first no longer
+    // needs its early releases: what only the unload routine releases then was there before.
+    const isRevealed = (rule === "no-lost-attributes" || rule === "driver-create-first") && name === "wdf/prefer-cleanup-callback";
+    if (times > known && !isRevealed && !(name === `wdf/${rule}` && !gone)) faults.push({ how: `more reports of ${name}`, detail: after.messages.filter(({ ruleId }) => ruleId === name).map(({ line, message }) => `${String(line)}: ${message}`).join("\n") });
   }
   return faults;
 }
@@ -129,7 +132,7 @@ function runFaults(before: Run, after: Judged, moves: boolean): Fault[] {
   for (const run of after.verification.runs) {
     const same = schedules.get(keyOf(run.schedule));
     if (same === undefined) continue;
-    if (same.exit.outcome !== run.exit.outcome) faults.push({ how: "the entry ends otherwise", detail: `${same.exit.outcome}, then ${run.exit.outcome}, with ${JSON.stringify(run.schedule)}` });
+    if (same.exit.outcome !== run.exit.outcome && same.exit.outcome !== "stopped") faults.push({ how: "the entry ends otherwise", detail: `${same.exit.outcome}, then ${run.exit.outcome}, with ${JSON.stringify(run.schedule)}` });
   }
   const first = before.verification.runs.find(({ exit }) => exit.outcome === "success");
   const second = first && runsBySchedule(after.verification).get(keyOf(first.schedule));
@@ -156,8 +159,8 @@ function newFindings(before: Run, after: Run): Fault[] {
     const same = known.get(keyOf(run.schedule));
     const old = same === undefined ? all : new Set(findingsOf(before, same).flatMap(({ keys }) => keys));
     for (const { keys, finding } of findingsOf(after, run)) {
-      // A lost field is a defect of the code, under whichever schedule it is come to.
-      const among = finding.kind === "lost-attribute" ? all : old;
+      // A lost field and a wrong order are defects of the code, under whichever schedule they are come to.
+      const among = finding.kind === "lost-attribute" || finding.kind === "order" ? all : old;
       if (keys.some((key) => among.has(key))) continue;
       const how = `new ${finding.kind}`;
       if (!faults.has(how)) faults.set(how, { how, detail: `${finding.message}, with ${JSON.stringify(run.schedule)}` });
@@ -176,7 +179,9 @@ function findingsOf({ verification, lines }: Run, run: RunRecord): { readonly ke
     const what = [kind, resource?.kind, lost?.struct, lost?.field, lost?.reason].join("|");
     if (kind === "exception") return { keys: [`${kind}|${finding.message}`], finding };
     const site = resource?.acquired ?? call;
-    const keys = [`${what}|${site?.call ?? ""}#${String(site?.occurrence ?? "")}`, `${what}|${lines[(site?.position?.line ?? 0) - 1] ?? ""}`];
+    // The call beside what is never passed is the last one before the entry ended, whichever that is.
+    const struct = lost?.reason === "never-passed" ? [`${what}|${String(lost.number)}`] : [];
+    const keys = [...struct, `${what}|${site?.call ?? ""}#${String(site?.occurrence ?? "")}`, `${what}|${lines[(site?.position?.line ?? 0) - 1] ?? ""}`];
     return { keys, finding };
   });
 }
@@ -233,6 +238,8 @@ interface Remark {
   readonly text: string;
   /** The code it stands behind, or above. */
   readonly anchor: string;
+  /** Where that is a test, what is done first when it is passed: a statement may have got a test, below its comment. */
+  readonly tested?: string | undefined;
 }
 
 function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
@@ -247,17 +254,27 @@ function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
     if (same.length === 0) {
       // A statement that goes takes its comments along.
       if (!moves || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
-    } else if (!same.some((remark) => remark.anchor === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
+    } else if (!same.some((remark) => isPart(undeclared(anchor), undeclared(remark.anchor)) || remark.tested === anchor || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
       faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
     }
   }
   return faults;
 }
 
+/** Whether one line is the other, goes on where that ended, or is what that ended with: a block closed or opened. */
+const isPart = (before: string, after: string): boolean =>
+  before === after || (before !== "" && after !== "" && (after.startsWith(before) || before.endsWith(after) || (isClosing(before) && after.endsWith(before))));
+
+/** A comment behind the brace of a function is still behind it where the function has become one line. */
+const isClosing = (anchor: string): boolean => /^\}[)\];,]*$/u.test(anchor);
+
 /** Whether one line may be what an edit made of another: it begins as that did, or was not there before. */
 const isEdited = (before: string, after: string, lines: readonly string[]): boolean => beginning(before) === beginning(after) || !lines.includes(after);
 
-const beginning = (line: string): string => /^\w*/u.exec(line.replace(/^(?:let|const) /u, ""))?.[0] ?? "";
+const beginning = (line: string): string => /^\w*/u.exec(undeclared(line))?.[0] ?? "";
+
+/** A line without the declaration that a move may pass on to it. */
+const undeclared = (line: string): string => line.replace(/^(?:let|const) /u, "");
 
 function remarksOf({ text, comments }: Linted): Remark[] {
   const body = text.replace(/^\uFEFF/u, "");
@@ -268,7 +285,8 @@ function remarksOf({ text, comments }: Linted): Remark[] {
     const words = value.replace(/\s+/gu, " ");
     if (behind !== "") return { text: words, anchor: behind };
     const next = comments.reduce((from, { range }) => (range[0] >= end && body.slice(from, range[0]).trim() === "" ? range[1] : from), end);
-    const rest = body.slice(next).trimStart();
-    return { text: words, anchor: (/^.*/u.exec(rest)?.[0] ?? "").replace(/\s*(?:\/\/|\/\*).*$/u, "").trim() };
+    const [first = "", second] = body.slice(next).trimStart().split("\n", 2).map((line) => line.replace(/\s*(?:\/\/|\/\*).*$/u, "").trim());
+    // A block may have got empty, or no longer be so.
+    return { text: words, anchor: first.replace(/ \{\}?$/u, ""), tested: /^if \(.*\) \{$/u.test(first) ? second : undefined };
   });
 }

@@ -3,7 +3,8 @@ import tseslint from "typescript-eslint";
 import type { Linter } from "eslint";
 import { expect, test } from "vitest";
 import wdf from "../../lib/index.ts";
-import { fixedFully } from "./repairs.ts";
+import { repairProgram } from "../oracle/repair-cases.ts";
+import { fixedFully, fixedOnce } from "./repairs.ts";
 
 const CODE = `
 const TAG = "elpS", NOTHING = null
@@ -44,13 +45,14 @@ const OTHERS: Linter.Config = {
   },
 };
 
+const configs = [
+  { ...wdf.configs.strict, files: ["**"] },
+  ...(tseslint.configs.strict as Linter.Config[]).map((config) => ({ ...config, files: ["**"] })),
+  ...(tseslint.configs.stylistic as Linter.Config[]).map((config) => ({ ...config, files: ["**"] })),
+  OTHERS,
+];
+
 test("fixes of all rules come to an end", () => {
-  const configs = [
-    { ...wdf.configs.strict, files: ["**"] },
-    ...(tseslint.configs.strict as Linter.Config[]).map((config) => ({ ...config, files: ["**"] })),
-    ...(tseslint.configs.stylistic as Linter.Config[]).map((config) => ({ ...config, files: ["**"] })),
-    OTHERS,
-  ];
   const { text, messages } = fixedFully(CODE, configs);
   expect(messages.filter(({ fix, ruleId }) => fix !== undefined || ruleId === "wdf/driver-create-first" || ruleId === "wdf/no-lost-attributes")).toEqual([]);
   expect(text).toMatchInlineSnapshot(`
@@ -86,4 +88,18 @@ test("fixes of all rules come to an end", () => {
   `);
   // A further run finds nothing to do.
   expect(fixedFully(text, configs).text).toBe(text);
+});
+
+test("and so they do on generated drivers that have something to fix", () => {
+  let fixed = 0;
+  for (let index = 0; index < 50; index += 1) {
+    const { text: before } = repairProgram(20, { part: "generated", index });
+    if (fixedOnce(before) === before) continue;
+    fixed += 1;
+    const { text, messages } = fixedFully(before, configs);
+    expect(messages.filter(({ fix }) => fix !== undefined), before).toEqual([]);
+    // With the others' fixes done there is nothing left that ours alone would have done.
+    expect(fixedOnce(text), before).toBe(text);
+  }
+  expect(fixed).toBeGreaterThan(5);
 });

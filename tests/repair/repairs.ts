@@ -104,7 +104,6 @@ export class Repairer {
 const sources = new Repairer(fromSources);
 
 export const linted = (text: string): Linted => sources.linted(text);
-export const reported = (text: string): Linted => sources.reported(text);
 export const fixedOnce = (text: string, rule?: string): string => sources.fixedOnce(text, rule);
 export const fixedFully: Repairer["fixedFully"] = (text, configs) => sources.fixedFully(text, configs);
 

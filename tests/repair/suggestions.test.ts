@@ -32,6 +32,6 @@ describe.each(Object.entries(LAYOUTS))("%s", (_layout, lay) => {
 });
 
 test("every case has a suggestion", () => {
-  expect(cases.length).toBeGreaterThanOrEqual(8);
+  expect(cases.length).toBeGreaterThanOrEqual(24);
   expect(cases.filter(({ outputs }) => outputs.length === 0)).toEqual([]);
 });

@@ -42,8 +42,7 @@ const REGISTERED = `
     if (table !== null) ExFreePool(table);
   }
   function EvtDeviceAdd() { return STATUS_SUCCESS; }
-  function unload() {
-  }
+  function unload() {}
 `;
 
 const leaking = (attributes: string): string =>
