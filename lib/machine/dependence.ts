@@ -34,6 +34,8 @@ export class Dependences {
   readonly forward = new Map<number, Set<number>>();
   /** Nodes that stand for variables and fields. */
   readonly cells = new Set<number>();
+  /** Variables of other modules than the file under lint, with their numbers. */
+  readonly modules = new Map<number, number>();
   readonly records: CallRecord[] = [];
   readonly returns = new Map<FunctionInfo, number>();
   /** Of each function, the guards of its returns and what they test. */
@@ -249,8 +251,7 @@ export class Dependences {
         this.#noteApi(expr.meaning.releases.length > 0 || expr.meaning.acquires.length > 0);
         return [];
       case "var": {
-        this.cells.add(expr.ref.id);
-        this.#touch(expr.ref.id);
+        this.#noteVariable(expr.ref);
         const fn = this.#functionOf(expr.ref);
         if (fn) this.#mention(fn);
         // A class is an object of its own: its static fields.
@@ -335,6 +336,12 @@ export class Dependences {
       case "unknown":
         return expr.children.flatMap((child) => this.#expr(child, guard));
     }
+  }
+
+  #noteVariable({ id, isModuleLevel, module }: VariableRef): void {
+    this.cells.add(id);
+    if (isModuleLevel && module > 0) this.modules.set(id, module);
+    this.#touch(id);
   }
 
   #index(expr: Expr, guard: number): number[] {
@@ -546,8 +553,7 @@ export class Dependences {
   #assign(target: Target, from: readonly number[], guard: number): void {
     switch (target.k) {
       case "var":
-        this.cells.add(target.ref.id);
-        this.#touch(target.ref.id);
+        this.#noteVariable(target.ref);
         if (this.#assigned.has(target.ref.id)) this.reassigned.add(target.ref.id);
         this.#assigned.add(target.ref.id);
         this.#flow(target.ref.id, from, guard);

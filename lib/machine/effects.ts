@@ -273,7 +273,8 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
     core = cores.set(core, OTHER_HELD, values.true);
   }
   if (pair.owner === "framework" && driverState === "alive") core = adopt(run, meaning, call, core);
-  if (pair.handle.from === "out" && !call.isResult) core = fillBox(run, call, pair.handle.argument, handle, core, frame);
+  // Where failures throw, the handle is in the answer, and the arguments have moved up.
+  if (pair.handle.from === "out" && !call.isResult && run.shared.settings.failure !== "throw") core = fillBox(run, call, pair.handle.argument, handle, core, frame);
   if (pair.alsoAt !== undefined) core = linkDevice(run, handle, core);
   const trace = pair.succeeds === "always" ? at.trace : extend(at.trace, step(`\`${site.label}\` succeeds`, site.line));
   return [{ core, trace, value: answer(run, pair, call, handle, at.core) }];

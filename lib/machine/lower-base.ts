@@ -276,7 +276,7 @@ export abstract class LoweringBase {
       hoisted: undefined,
       imported: isImport && variable.identifiers[0] ? binder.origin(variable.identifiers[0]) : definition ? undefined : "external",
       isModuleLevel: scopes.isModuleLevel(variable),
-      isElsewhere: (this.input.graph.moduleOf(variable)?.number ?? 0) > 0,
+      module: this.input.graph.moduleOf(variable)?.number ?? 0,
       isExported: isExported(variable),
       isCaptured: scopes.isCaptured(variable),
       isConstant: scopes.isConstant(variable),
@@ -310,7 +310,7 @@ export abstract class LoweringBase {
 
   /** Notes where the file under lint names something of another module. */
   protected noted(ref: VariableRef, node: TSESTree.Node): VariableRef {
-    if (ref.isElsewhere && this.module === this.input.graph.entry) this.mentions.push({ ref, place: { loc: node.loc, range: node.range } });
+    if (ref.module > 0 && this.module === this.input.graph.entry) this.mentions.push({ ref, place: { loc: node.loc, range: node.range } });
     return ref;
   }
 
@@ -348,7 +348,7 @@ export abstract class LoweringBase {
     if (known) return known;
     const ref: VariableRef = {
       id: this.names.fresh(), name, hoisted: undefined, imported: "external",
-      isModuleLevel: true, isElsewhere: false, isExported: false, isCaptured: true, isConstant: false, shared: undefined,
+      isModuleLevel: true, module: 0, isExported: false, isCaptured: true, isConstant: false, shared: undefined,
     };
     this.#globals.set(name, ref);
     return ref;
@@ -383,7 +383,7 @@ export abstract class LoweringBase {
   temporary(name: string): VariableRef {
     return {
       id: this.names.fresh(), name, hoisted: undefined, imported: undefined,
-      isModuleLevel: false, isElsewhere: false, isExported: false, isCaptured: false, isConstant: false, shared: undefined,
+      isModuleLevel: false, module: 0, isExported: false, isCaptured: false, isConstant: false, shared: undefined,
     };
   }
 

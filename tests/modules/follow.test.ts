@@ -182,3 +182,37 @@ export function DriverEntry(DriverObject, RegistryPath) {
     ]);
   });
 });
+
+test("variables of one module take no room from those of another", async () => {
+  const numbers = Array.from({ length: 45 }, (_, number) => String(number));
+  const files = {
+    "package.json": "{}",
+    "held.ts": `import { ExFreePool } from "wdf";
+let table = null;
+let isHeld = false;
+export function hold(block) {
+  table = block;
+  isHeld = true;
+}
+export function release() {
+  if (isHeld) ExFreePool(table);
+}
+`,
+    "main.ts": `import { ExAllocatePool2 } from "wdf";
+import { hold, release } from "./held";
+${numbers.map((number) => `let isReady${number} = false;`).join("\n")}
+export function DriverEntry(DriverObject, RegistryPath) {
+  DriverObject.DriverUnload = release;
+${numbers.map((number) => `  isReady${number} = isThere(${number});`).join("\n")}
+  if (${numbers.map((number) => `isReady${number}`).join(" && ")}) {
+    const block = ExAllocatePool2(0, 64, "lbaT");
+    if (block !== null) hold(block);
+  }
+  return STATUS_SUCCESS;
+}
+`,
+  };
+  expect(await project(files).lint("main.ts")).toEqual([]);
+  const kept = { ...files, "held.ts": files["held.ts"].replace("isHeld = true", "isHeld = false") };
+  expect(await project(kept).lint("main.ts")).toEqual([expect.stringContaining("96:19 no-leak-on-unload: `block`, acquired here, is still held")]);
+});
