@@ -11,6 +11,8 @@ export interface Left {
   readonly line: number;
   /** The line on which the function begins that is left there. */
   readonly owner: number;
+  /** What is returned or thrown. */
+  readonly value: unknown;
 }
 
 /** What one run did, oldest first. */
@@ -92,7 +94,7 @@ export class Runnable {
   };
 
   readonly #exit = (line: number, owner: number, value?: unknown): unknown => {
-    this.journals.at(-1)?.exits.push({ line, owner });
+    this.journals.at(-1)?.exits.push({ line, owner, value });
     return value;
   };
 }
