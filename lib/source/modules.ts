@@ -421,7 +421,8 @@ function sourceOf(declaration: TSESTree.Node | undefined): string | undefined {
   return declaration?.type === "ImportDeclaration" && declaration.importKind !== "type" ? declaration.source.value : undefined;
 }
 
-function isRequire({ callee, arguments: given }: TSESTree.CallExpression): boolean {
+/** `require("…")`. */
+export function isRequire({ callee, arguments: given }: TSESTree.CallExpression): boolean {
   return callee.type === "Identifier" && callee.name === "require" && given.length === 1;
 }
 
