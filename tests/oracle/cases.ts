@@ -38,8 +38,14 @@ export function programOf(seed: number, { kind, index }: Case, isSpread = false)
 
 /** A program in the files that its number asks for. */
 export function placedAs(seed: number, index: number, program: Program, isSpread: boolean): Program {
+  const spreadBy = spreadOf(seed, index, isSpread);
+  return spreadBy === undefined ? program : { ...program, spreadBy };
+}
+
+/** How the program of a number is spread over files; undefined where it is not. */
+export function spreadOf(seed: number, index: number, isSpread: boolean): number | undefined {
   const spreadBy = scattered(~seed, index);
-  return isSpread || (spreadBy >>> 0) % SPREAD === 0 ? { ...program, spreadBy } : program;
+  return isSpread || (spreadBy >>> 0) % SPREAD === 0 ? spreadBy : undefined;
 }
 
 let mutants: readonly Program[] | undefined;

@@ -10,6 +10,14 @@ export interface External {
 /** Which of the API's dialects the text is written in. */
 export type Dialect = "status" | "result" | "throw";
 
+/** The files that a text is one of. */
+export interface Beside {
+  /** The path of the text itself, in the project that all lie in. */
+  readonly main: string;
+  /** The other files by their paths, manifests included. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
 /** One generated driver. */
 export interface Program {
   readonly text: string;
@@ -21,4 +29,6 @@ export interface Program {
   readonly features: ReadonlySet<string>;
   /** Set where the linter sees the text spread over several files: how, by a seed of its own. */
   readonly spreadBy?: number;
+  /** Set where the text is one of several files, with which it is run. */
+  readonly beside?: Beside;
 }

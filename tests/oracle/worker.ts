@@ -8,7 +8,7 @@ import { judgeOf } from "./verdict.ts";
 const { seed, isBuilt, isSpread } = JSON.parse(process.argv[2] ?? "") as Orders;
 const plugin = isBuilt ? fromBuild() : fromSources;
 const oracle = new Oracle(seed, judgeOf(plugin), isSpread);
-const repairs = new RepairOracle(seed, plugin);
+const repairs = new RepairOracle(seed, plugin, isSpread);
 
 function tell(answer: Answer): void {
   process.send?.(answer);
