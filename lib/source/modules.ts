@@ -247,6 +247,16 @@ export class ModuleGraph {
     }
   }
 
+  /** The module that a variable was imported from, by its name or as a whole; undefined for one that is not followed. */
+  sourceOf(variable: Variable): Module | undefined {
+    const node = variable.defs[0]?.node as TSESTree.Node | undefined;
+    const module = node && this.moduleOf(variable);
+    if (!module) return undefined;
+    if (node.type === "VariableDeclarator") return node.init ? this.required(node.init) : undefined;
+    const specifier = node.type === "TSImportEqualsDeclaration" ? (node.moduleReference.type === "TSExternalModuleReference" ? node.moduleReference.expression.value : undefined) : sourceOf(node.parent);
+    return specifier === undefined ? undefined : this.imported(module, specifier);
+  }
+
   #importedName(module: Module, declaration: TSESTree.Node | undefined, name: string): Exported | undefined {
     const source = sourceOf(declaration);
     const target = source === undefined ? undefined : this.imported(module, source);
