@@ -258,6 +258,7 @@ function brokenOutcome(of: Case, why: string): Outcome {
     lostPaths: 0,
     handed: 0,
     handedReported: 0,
+    dialect: "status",
     spread: null,
   };
 }

@@ -310,6 +310,7 @@ describe("totals", () => {
     lostPaths: 0,
     handed: 0,
     handedReported: 0,
+    dialect: "status",
     spread: null,
     ...changes,
   });

@@ -27,6 +27,7 @@ export class Totals {
   #handedReported = 0;
   readonly #spread = new Map<number, number>();
   readonly #depths = new Map<number, number>();
+  readonly #dialects = new Map<string, { all: number; spread: number }>();
   readonly #undecided = new Map<string, number>();
   readonly #reasons = new Map<string, number>();
   readonly #features = new Map<string, number>();
@@ -56,6 +57,8 @@ export class Totals {
     this.#lostPaths += outcome.lostPaths;
     this.#handed += outcome.handed;
     this.#handedReported += outcome.handedReported;
+    const dialect = this.#dialects.get(outcome.dialect) ?? { all: 0, spread: 0 };
+    this.#dialects.set(outcome.dialect, { all: dialect.all + 1, spread: dialect.spread + (outcome.spread === null ? 0 : 1) });
     if (outcome.spread !== null) {
       count(this.#spread, outcome.spread.files);
       count(this.#depths, outcome.spread.depth);
@@ -88,6 +91,7 @@ export class Totals {
       ...RULES.map((rule) => `${rule.padEnd(26)}${String(this.#facts.get(rule) ?? 0).padStart(5)}${this.#wrongs(`missed ${rule}`).padStart(8)}${this.#wrongs(`false ${rule}`).padStart(7)}`),
       `paths of findings replayed ${String(this.#paths)}, showing the leak ${String(this.#paths - this.#lostPaths)} (${percent(this.#shownShare(), 2)})`,
       `handles given to unknown functions ${String(this.#handed)}, reported ${String(this.#handedReported)}; slowest lint ${String(this.#slowest)} ms`,
+      `dialects (in several files) ${[...this.#dialects].sort(([left], [right]) => left.localeCompare(right)).map(([dialect, { all, spread }]) => `${dialect} ${String(all)} (${String(spread)})`).join(", ")}`,
       `spread over files ${inOrder(this.#spread)}; calls through functions ${inOrder(this.#depths)}`,
       ...this.#shares(withShares),
     ];

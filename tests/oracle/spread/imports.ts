@@ -111,9 +111,11 @@ export class Exchange {
     if (asking.isCommon) {
       // In a cycle the other module may not be there yet.
       const isThere = this.#reached.get(provider)?.has(asking) !== true && items.every(({ isLive }) => !isLive);
-      return isThere && turn < 3 ? "destructured" : turn === 3 ? "import require" : "require";
+      return isThere && turn < 4 ? "destructured" : "require";
     }
-    if (provider.isCommon) return turn < 3 ? "named" : turn === 3 ? "namespace" : "whole";
+    // A file with such an import is no CommonJS to TypeScript, whatever it does with `exports`.
+    if (turn === 5) return "import require";
+    if (provider.isCommon) return turn < 2 ? "named" : turn === 2 ? "namespace" : "whole";
     return turn < 4 ? "named" : "namespace";
   }
 
