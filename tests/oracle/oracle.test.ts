@@ -290,8 +290,8 @@ declare function Mode(...parameters: unknown[]): number;
     expect(run.trace.filter(({ phase }) => phase === "entry").map(({ call, position }) => `${call} ${String(position?.line)}`)).toEqual(["Choose 2", "Mode 5", "KdPrint 18", "KdPrint 18"]);
     const [journal] = runnable.journals;
     expect(journal?.tests.map((number) => `${runnable.tests[number >> 1]?.text ?? ""}: ${String(number % 2 === 1)}`)).toEqual(["Mode() === 1: false", "i < 2: true", "i < 2: true", "i < 2: false", "wanted: true", "i(3) > 2: true"]);
-    const helper = [{ line: 19, owner: 17 }, { line: 21, owner: 16 }];
-    expect(journal?.exits).toEqual([...helper, ...helper, { line: 14, owner: 13 }, { line: 11, owner: 1 }]);
+    const helper = [{ line: 19, owner: 17, value: undefined }, { line: 21, owner: 16, value: undefined }];
+    expect(journal?.exits).toEqual([...helper, ...helper, { line: 14, owner: 13, value: 3 }, { line: 11, owner: 1, value: 0 }]);
   });
 });
 

@@ -156,7 +156,7 @@ export class Exchange {
     const reached = new Set<SourceFile>();
     const pending = [start];
     for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
-      const asked = file.isBarrel ? this.#passedOn().map((item) => item.file) : [...(this.#needs.get(file) ?? [])].map((item) => this.#plan.providerOf(file as SourceFile, item));
+      const asked = file.isBarrel ? this.#passedOn().map((item) => item.file) : [...(this.#needs.get(file) ?? [])].map((item) => this.#plan.providerOf(file, item));
       for (const next of asked) {
         if (reached.has(next)) continue;
         reached.add(next);

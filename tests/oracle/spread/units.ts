@@ -58,7 +58,7 @@ export function partsOf(text: string): Parts {
     if (unit === undefined || unit.kind === "shared") return [];
     const uses = variable.references.flatMap((reference) => {
       const where = around(reference.identifier.range[0]);
-      return where === undefined || reference.init === true ? [] : [places.useOf(reference as unknown as TSESLint.Scope.Reference, where)];
+      return where === undefined || reference.init === true ? [] : [places.useOf(reference, where)];
     });
     return [{ name: variable.name, unit, kind: nameKind(unit.node), uses }];
   });
