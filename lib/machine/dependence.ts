@@ -61,6 +61,8 @@ export class Dependences {
   readonly #calls = new Map<FunctionInfo, CallSite[]>();
   readonly #dynamicCalls: { readonly name: string | undefined; readonly args: readonly (readonly number[])[]; readonly site: number; readonly guard: number; readonly call: CallSite | undefined }[] = [];
   readonly #namesakes = new Map<string, number>();
+  /** Functions that properties hold by other names than their own. */
+  readonly #held = new Map<string, Set<FunctionInfo>>();
   readonly #returnGuards: [FunctionInfo, number][] = [];
   readonly #guardTests = new Map<number, readonly number[]>();
   #stack: Reach[] = [];
@@ -276,6 +278,8 @@ export class Dependences {
       }
       case "assign": {
         const from = this.#expr(expr.value, guard);
+        const { pattern } = expr;
+        if (pattern.k === "target" && pattern.target.k === "member") this.#noteHeld(pattern.target.name, expr.value);
         this.#bind(expr.pattern, this.#isNamedFunction(expr.pattern) ? [] : from, guard);
         return from;
       }
@@ -304,6 +308,7 @@ export class Dependences {
         for (const part of expr.properties) {
           const from = this.#expr(part.value, guard);
           if (part.k === "property") {
+            this.#noteHeld(part.name, part.value);
             this.cells.add(part.field);
             this.#touch(part.field);
             this.#flow(part.field, from, guard);
@@ -342,6 +347,12 @@ export class Dependences {
     this.cells.add(id);
     if (isModuleLevel && module > 0) this.modules.set(id, module);
     this.#touch(id);
+  }
+
+  /** A property that holds a function by another name: `{ start: startTracing }`. */
+  #noteHeld(name: string | undefined, value: Expr): void {
+    const fn = name === undefined ? undefined : this.functionOf(value);
+    if (name !== undefined && fn && fn.name !== name) this.#held.set(name, (this.#held.get(name) ?? new Set()).add(fn));
   }
 
   #index(expr: Expr, guard: number): number[] {
@@ -474,6 +485,7 @@ export class Dependences {
   #linkDynamicCalls(): void {
     const byName = new Map<string, FunctionInfo[]>();
     for (const fn of this.#parts.functions) byName.set(fn.name, [...(byName.get(fn.name) ?? []), fn]);
+    for (const [name, fns] of this.#held) byName.set(name, [...(byName.get(name) ?? []), ...fns]);
     const values = this.#parts.functions.filter((fn) => fn.escapes);
     for (const { name, args, site, guard, call } of this.#dynamicCalls) {
       const plain = name?.replace(/^[gs]et /u, "");
