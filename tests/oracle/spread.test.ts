@@ -2,8 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { programOf } from "./cases.ts";
 import { examine } from "./examine.ts";
+import { fromSources } from "./plugin.ts";
 import type { Program } from "./program.ts";
 import { inFiles } from "./repair-cases.ts";
+import { RepairOracle } from "./repair-oracle.ts";
 import { spreadOut } from "./spread.ts";
 import { truthOf, type Truth } from "./truth.ts";
 
@@ -137,6 +139,20 @@ describe("a driver in several files", () => {
     }
     expect([...counts].sort()).toEqual([1, 2, 3, 4, 5, 6]);
   });
+});
+
+test("repairs of drivers in several files hold when these are run", { timeout: 120_000 }, async () => {
+  const oracle = new RepairOracle(6, fromSources, true);
+  const faults: string[] = [];
+  let applied = 0;
+  for (let index = 0; index < 24; index += 1) {
+    const { files, broken, applications } = await oracle.outcome({ part: "generated", index });
+    if (broken !== null) faults.push(broken);
+    for (const { name, faults: found } of applications) faults.push(...found.map((how) => `${String(index)} ${name}: ${how}`));
+    if (files > 1) applied += applications.length;
+  }
+  expect(faults).toEqual([]);
+  expect(applied).toBeGreaterThan(10);
 });
 
 test("a driver in the throwing dialect catches what its calls throw", async () => {
