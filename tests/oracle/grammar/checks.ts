@@ -100,7 +100,7 @@ export function writeChecked(frame: Frame, check: Check, fallible: Fallible, res
 }
 
 /** Checks with which an exception is left to whoever catches it around, and such with which it is thrown on. */
-const LEAVES: ReadonlySet<Check> = new Set(["return", "const", "nested", "copy", "ignored", "helper", "sign", "inline", "compare"]);
+const LEAVES: ReadonlySet<Check> = new Set(["return", "const", "nested", "copy", "ignored", "helper", "sign", "inline", "compare", "failed-variable", "ok-variable", "chain"]);
 const RETHROWS: ReadonlySet<Check> = new Set(["return", "failed-variable", "error", "ternary", "ok-variable", "compare"]);
 
 /** A call that throws: caught on the spot, or by what is around the function's body. */
