@@ -4,7 +4,7 @@ import type { Facts, MissingCleanup } from "../lib/machine/facts.ts";
 import { fixOf } from "../lib/repair/edit.ts";
 import { offered } from "../lib/repair/offers.ts";
 import { registerCleanup } from "../lib/repair/suggestions.ts";
-import { describe, list, nameOf } from "../lib/wording.ts";
+import { describe, elsewhere, list, nameOf } from "../lib/wording.ts";
 
 type MessageIds = "leaking" | "acquiring" | "always";
 
@@ -30,11 +30,11 @@ export default createRule<[{ when?: MessageIds }], MessageIds | "register">({
     defaultOptions: [{ when: "acquiring" }],
     messages: {
       leaking:
-        "The driver object is created {{how}}, and there are ways out on which nothing else releases {{resources}}. Set EvtCleanupCallback, which runs both when `DriverEntry` fails and when the driver is unloaded.",
+        "The driver object is created{{elsewhere}} {{how}}, and there are ways out on which nothing else releases {{resources}}. Set EvtCleanupCallback, which runs both when `DriverEntry` fails and when the driver is unloaded.",
       acquiring:
-        "The driver object is created {{how}}, but the driver has to release {{resources}}, and EvtDriverUnload is not called when `DriverEntry` fails. Set EvtCleanupCallback, which runs then as well as when the driver is unloaded.",
+        "The driver object is created{{elsewhere}} {{how}}, but the driver has to release {{resources}}, and EvtDriverUnload is not called when `DriverEntry` fails. Set EvtCleanupCallback, which runs then as well as when the driver is unloaded.",
       always:
-        "The driver object is created {{how}}. Set EvtCleanupCallback, which runs both when `DriverEntry` fails and when the driver is unloaded.",
+        "The driver object is created{{elsewhere}} {{how}}. Set EvtCleanupCallback, which runs both when `DriverEntry` fails and when the driver is unloaded.",
       register: "Set an EvtCleanupCallback that releases {{resources}}.",
     },
   },
@@ -51,7 +51,7 @@ export default createRule<[{ when?: MessageIds }], MessageIds | "register">({
         context.report({
           loc: missing.place.loc,
           messageId,
-          data: { how: HOW[missing.why], resources },
+          data: { elsewhere: elsewhere(missing.place), how: HOW[missing.why], resources },
           suggest: offer && [{ messageId: "register", data: { resources: list(owed) }, fix: fixOf(offer.edit) }],
         });
       }

@@ -34,6 +34,8 @@ export class Dependences {
   readonly forward = new Map<number, Set<number>>();
   /** Nodes that stand for variables and fields. */
   readonly cells = new Set<number>();
+  /** Variables of other modules than the file under lint, with their numbers. */
+  readonly modules = new Map<number, number>();
   readonly records: CallRecord[] = [];
   readonly returns = new Map<FunctionInfo, number>();
   /** Of each function, the guards of its returns and what they test. */
@@ -59,6 +61,8 @@ export class Dependences {
   readonly #calls = new Map<FunctionInfo, CallSite[]>();
   readonly #dynamicCalls: { readonly name: string | undefined; readonly args: readonly (readonly number[])[]; readonly site: number; readonly guard: number; readonly call: CallSite | undefined }[] = [];
   readonly #namesakes = new Map<string, number>();
+  /** Functions that properties hold by other names than their own. */
+  readonly #held = new Map<string, Set<FunctionInfo>>();
   readonly #returnGuards: [FunctionInfo, number][] = [];
   readonly #guardTests = new Map<number, readonly number[]>();
   #stack: Reach[] = [];
@@ -251,8 +255,7 @@ export class Dependences {
         this.#noteApi(expr.meaning.releases.length > 0 || expr.meaning.acquires.length > 0);
         return [];
       case "var": {
-        this.cells.add(expr.ref.id);
-        this.#touch(expr.ref.id);
+        this.#noteVariable(expr.ref);
         const fn = this.#functionOf(expr.ref);
         if (fn) this.#mention(fn);
         // A class is an object of its own: its static fields.
@@ -277,6 +280,8 @@ export class Dependences {
       }
       case "assign": {
         const from = this.#expr(expr.value, guard);
+        const { pattern } = expr;
+        if (pattern.k === "target" && pattern.target.k === "member") this.#noteHeld(pattern.target.name, expr.value);
         this.#bind(expr.pattern, this.#isNamedFunction(expr.pattern) ? [] : from, guard);
         return from;
       }
@@ -305,6 +310,7 @@ export class Dependences {
         for (const part of expr.properties) {
           const from = this.#expr(part.value, guard);
           if (part.k === "property") {
+            this.#noteHeld(part.name, part.value);
             this.cells.add(part.field);
             this.#touch(part.field);
             if (part.name !== undefined && part.value.k !== "const") this.#givenFields.add(part.name);
@@ -338,6 +344,18 @@ export class Dependences {
       case "unknown":
         return expr.children.flatMap((child) => this.#expr(child, guard));
     }
+  }
+
+  #noteVariable({ id, isModuleLevel, module }: VariableRef): void {
+    this.cells.add(id);
+    if (isModuleLevel && module > 0) this.modules.set(id, module);
+    this.#touch(id);
+  }
+
+  /** A property that holds a function by another name: `{ start: startTracing }`. */
+  #noteHeld(name: string | undefined, value: Expr): void {
+    const fn = name === undefined ? undefined : this.functionOf(value);
+    if (name !== undefined && fn && fn.name !== name) this.#held.set(name, (this.#held.get(name) ?? new Set()).add(fn));
   }
 
   #index(expr: Expr, guard: number): number[] {
@@ -482,6 +500,7 @@ export class Dependences {
   #linkDynamicCalls(): void {
     const byName = new Map<string, FunctionInfo[]>();
     for (const fn of this.#parts.functions) byName.set(fn.name, [...(byName.get(fn.name) ?? []), fn]);
+    for (const [name, fns] of this.#held) byName.set(name, [...(byName.get(name) ?? []), ...fns]);
     const values = this.#parts.functions.filter((fn) => fn.escapes);
     for (const { name, args, site, guard, call } of this.#dynamicCalls) {
       const plain = name?.replace(/^[gs]et /u, "");
@@ -561,8 +580,7 @@ export class Dependences {
   #assign(target: Target, from: readonly number[], guard: number): void {
     switch (target.k) {
       case "var":
-        this.cells.add(target.ref.id);
-        this.#touch(target.ref.id);
+        this.#noteVariable(target.ref);
         if (this.#assigned.has(target.ref.id)) this.reassigned.add(target.ref.id);
         this.#assigned.add(target.ref.id);
         this.#flow(target.ref.id, from, guard);

@@ -1,5 +1,5 @@
 /** What a call of the API does to a state: acquire, release, transfer, create, initialise. */
-import { ATTRIBUTES_ARGUMENT } from "../api/calls.ts";
+import { ATTRIBUTES_ARGUMENT, givesStatus } from "../api/calls.ts";
 import type { CallMeaning } from "../api/vocabulary.ts";
 import type { ArgumentCondition, Pair } from "../api/pairs.ts";
 import { testStatus } from "./conditions.ts";
@@ -273,7 +273,8 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
     core = cores.set(core, OTHER_HELD, values.true);
   }
   if (pair.owner === "framework" && driverState === "alive") core = adopt(run, meaning, call, core);
-  if (pair.handle.from === "out" && !call.isResult) core = fillBox(run, call, pair.handle.argument, handle, core, frame);
+  // Where failures throw, the handle is in the answer, and the arguments have moved up.
+  if (pair.handle.from === "out" && !call.isResult && run.shared.settings.failure !== "throw") core = fillBox(run, call, pair.handle.argument, handle, core, frame);
   if (pair.alsoAt !== undefined) core = linkDevice(run, handle, core);
   const trace = pair.succeeds === "always" ? at.trace : extend(at.trace, step(`\`${site.label}\` succeeds`, site.line));
   return [{ core, trace, value: answer(run, pair, call, handle, at.core) }];
@@ -400,8 +401,13 @@ function effect(run: Run, meaning: CallMeaning, call: ApiCall, at: At, frame: Fr
       return register(run, call, at, frame);
     case "load-driver":
       return unknown();
-    case "borrow":
-      return unknown(transfer(run, meaning, call, at.core, true));
+    case "borrow": {
+      const core = transfer(run, meaning, call, at.core, true);
+      if (run.shared.settings.failure !== "throw" || !givesStatus(meaning.name)) return unknown(core);
+      const { label, line } = call.site;
+      raise(run, call.site, { core: at.core, trace: extend(at.trace, step(`\`${label}\` fails`, line, true)) }, frame);
+      return unknown(core).map((next) => ({ ...next, trace: extend(at.trace, step(`\`${label}\` succeeds`, line)) }));
+    }
     case undefined:
       return expr ? external(run, expr, undefined, call.args, at) : unknown();
   }

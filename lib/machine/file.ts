@@ -104,7 +104,7 @@ export function prepare(
     functions: lowering.functions,
     entries,
     slicer: new Slicer(dependences, lowering.names, lowering.functions, entries),
-    unresolvedEntries: [...lowering.variables].filter(({ name, isModuleLevel, isElsewhere }) => isModuleLevel && !isElsewhere && settings.entryPoints.includes(name) && !named.has(name)),
+    unresolvedEntries: [...lowering.variables].filter(({ name, isModuleLevel, module }) => isModuleLevel && module === 0 && settings.entryPoints.includes(name) && !named.has(name)),
     text: (node, line) => lowering.textIn(graph.modules[moduleNumber(line)] ?? graph.entry, node),
     mentions: lowering.mentions,
     modules: graph.modules,

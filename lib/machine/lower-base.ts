@@ -2,7 +2,7 @@
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Vocabulary } from "../api/vocabulary.ts";
 import type { Binder } from "../source/binding.ts";
-import type { Module, ModuleGraph } from "../source/modules.ts";
+import type { Exported, Module, ModuleGraph } from "../source/modules.ts";
 import { markedScopes } from "../source/parse.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
@@ -141,8 +141,7 @@ export abstract class LoweringBase {
   decidedBy(test: TSESTree.Node): Decided[] {
     const found = new Map<string, Decided>();
     const pending: TSESTree.Node[] = [test];
-    const note = (node: TSESTree.Identifier, field: string | undefined): void => {
-      const variable = this.variableOf(node);
+    const note = (variable: Variable | undefined, field: string | undefined): void => {
       const ref = variable && variable.defs.length > 0 ? this.refOf(variable) : undefined;
       const key = `${String(ref?.id)}.${field ?? ""}`;
       if (!variable || !ref || ref.hoisted || found.has(key) || found.size >= MAX_DECIDED) return;
@@ -155,11 +154,13 @@ export abstract class LoweringBase {
     for (let node = pending.pop(); node; node = pending.pop()) {
       switch (node.type) {
         case "Identifier":
-          note(node, undefined);
+          note(this.variableOf(node), undefined);
           break;
         case "MemberExpression": {
           const name = memberName(node);
-          if (node.object.type === "Identifier" && name !== undefined) note(node.object, name);
+          const exported = this.#named(node);
+          if (exported) note(exported, undefined);
+          else if (name !== undefined) note(this.#named(node.object), name);
           break;
         }
         case "UnaryExpression":
@@ -203,6 +204,29 @@ export abstract class LoweringBase {
       if (variable) return variable;
     }
     return undefined;
+  }
+
+  /** The variables that a name leads to: in the module it is imported from; where that is a whole module, the member that is named there, or all. */
+  protected meantBy(identifier: TSESTree.Node): Variable[] {
+    const { scopes, graph } = this.input;
+    let node = identifier;
+    for (let space = scopes.namespaceOf(node); space; space = scopes.namespaceOf(node)) {
+      const { parent } = node;
+      const name = parent?.type === "MemberExpression" && parent.object === node ? memberName(parent) : undefined;
+      if (parent === undefined || name === undefined) return [...graph.namesOf(space)].flatMap((each) => variableOf(graph.exported(space, each)));
+      const member = scopes.memberOf(node, name);
+      if (member) return [member];
+      node = parent;
+    }
+    const variable = node === identifier ? this.variableOf(identifier) : undefined;
+    return variable ? [variable] : [];
+  }
+
+  /** The variable that an expression is: by its name, or as a member of what was imported as a whole. */
+  #named(node: TSESTree.Node): Variable | undefined {
+    if (node.type === "Identifier") return this.variableOf(node);
+    const name = node.type === "MemberExpression" ? memberName(node) : undefined;
+    return node.type === "MemberExpression" && name !== undefined ? this.namespaceMember(node, name) : undefined;
   }
 
   /** The innermost scope that a node makes. */
@@ -252,7 +276,7 @@ export abstract class LoweringBase {
       hoisted: undefined,
       imported: isImport && variable.identifiers[0] ? binder.origin(variable.identifiers[0]) : definition ? undefined : "external",
       isModuleLevel: scopes.isModuleLevel(variable),
-      isElsewhere: (this.input.graph.moduleOf(variable)?.number ?? 0) > 0,
+      module: this.input.graph.moduleOf(variable)?.number ?? 0,
       isExported: isExported(variable),
       isCaptured: scopes.isCaptured(variable),
       isConstant: scopes.isConstant(variable),
@@ -286,7 +310,7 @@ export abstract class LoweringBase {
 
   /** Notes where the file under lint names something of another module. */
   protected noted(ref: VariableRef, node: TSESTree.Node): VariableRef {
-    if (ref.isElsewhere && this.module === this.input.graph.entry) this.mentions.push({ ref, place: { loc: node.loc, range: node.range } });
+    if (ref.module > 0 && this.module === this.input.graph.entry) this.mentions.push({ ref, place: { loc: node.loc, range: node.range } });
     return ref;
   }
 
@@ -324,7 +348,7 @@ export abstract class LoweringBase {
     if (known) return known;
     const ref: VariableRef = {
       id: this.names.fresh(), name, hoisted: undefined, imported: "external",
-      isModuleLevel: true, isElsewhere: false, isExported: false, isCaptured: true, isConstant: false, shared: undefined,
+      isModuleLevel: true, module: 0, isExported: false, isCaptured: true, isConstant: false, shared: undefined,
     };
     this.#globals.set(name, ref);
     return ref;
@@ -359,7 +383,7 @@ export abstract class LoweringBase {
   temporary(name: string): VariableRef {
     return {
       id: this.names.fresh(), name, hoisted: undefined, imported: undefined,
-      isModuleLevel: false, isElsewhere: false, isExported: false, isCaptured: false, isConstant: false, shared: undefined,
+      isModuleLevel: false, module: 0, isExported: false, isCaptured: false, isConstant: false, shared: undefined,
     };
   }
 
@@ -390,6 +414,12 @@ export abstract class LoweringBase {
         return "this";
       case "MemberExpression": {
         const name = memberName(node);
+        const exported = this.#named(node);
+        if (exported) {
+          const { id } = this.refOf(exported);
+          reads.add(id);
+          return `v${String(id)}`;
+        }
         const object = this.#pureText(node.object, reads);
         if (name === undefined || object === undefined) return undefined;
         reads.add(this.names.field(name));
@@ -464,6 +494,11 @@ const MAX_WRITTEN = 3;
 
 function isNamed(type: string): boolean {
   return type === "FunctionName" || type === "ClassName";
+}
+
+/** An exported variable; a whole module that is passed on is none. */
+function variableOf(exported: Exported | undefined): Variable[] {
+  return exported?.k === "variable" ? [exported.variable] : [];
 }
 
 function calleeName(callee: TSESTree.Node): TSESTree.Node {

@@ -2,9 +2,9 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import { CONSTANTS, NULLS, statusOfName } from "../api/calls.ts";
 import { enumMember } from "../source/enums.ts";
-import { tableMember } from "../source/tables.ts";
-import type { Module } from "../source/modules.ts";
+import { isRequire, type Module } from "../source/modules.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
+import { tableMember } from "../source/tables.ts";
 import { isFunction, keyName, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { getterName, setterName } from "./classes.ts";
 import { LoweringBase, type Context } from "./lower-base.ts";
@@ -458,6 +458,8 @@ export abstract class ExpressionLowering extends LoweringBase {
     const whole = required && this.input.graph.wholeOf(required);
     if (whole) return { k: "var", ref: this.refOf(whole), site: this.names.fresh() };
     const { binder, vocabulary } = this.input;
+    // As with an import: a package is there, and nothing is known of what it gives.
+    if (!required && node.type === "CallExpression" && isRequire(node) && binder.origin(node) === "external") return { k: "unknown", children: [], leaks: false, site: this.names.fresh() };
     const name = binder.apiName(callee);
     const api = name === undefined ? undefined : vocabulary.meaning(name);
     const isNew = node.type === "NewExpression";

@@ -92,7 +92,7 @@ export class Lowering extends ExpressionLowering {
     const ordered: Region[] = [];
     const pending = [entry];
     for (let module = pending.at(-1); module; module = pending.at(-1)) {
-      const before = done.has(module) ? [] : this.input.graph.importsOf(module).filter((each) => this.#programs.has(each) && !done.has(each));
+      const before = done.has(module) ? [] : this.#before(module).filter((each) => !done.has(each));
       const isFirst = !done.has(module);
       done.add(module);
       if (isFirst && before.length > 0) {
@@ -106,6 +106,12 @@ export class Lowering extends ExpressionLowering {
       this.#isOrdered.add(module);
     }
     return ordered;
+  }
+
+  /** What a module imports; of one whose own statements are not met, as it only passes on names, what is read of that. */
+  #before(module: Module): Module[] {
+    const { graph } = this.input;
+    return this.#programs.has(module) ? graph.importsOf(module) : graph.knownImportsOf(module);
   }
 
   readonly #isOrdered = new Set<Module>();
@@ -190,10 +196,12 @@ export class Lowering extends ExpressionLowering {
       for (const reference of scope.references) {
         const variable = reference.resolved;
         if (!variable || variable.defs.length === 0 || this.declaredWithin(variable, node) || this.#isTabled(reference.identifier, variable)) continue;
-        const ref = this.refOf(variable);
-        fn.outer.add(ref);
-        if (reference.isWrite()) fn.writes.add(ref);
-        if (!ref.isModuleLevel && ref.isConstant && !fn.captures.includes(ref)) fn.captures.push(ref);
+        for (const meant of this.meantBy(reference.identifier)) {
+          const ref = this.refOf(meant);
+          fn.outer.add(ref);
+          if (reference.isWrite()) fn.writes.add(ref);
+          if (!ref.isModuleLevel && ref.isConstant && !fn.captures.includes(ref)) fn.captures.push(ref);
+        }
       }
     }
   }

@@ -16,8 +16,8 @@ export interface VariableRef {
   /** Imported from the user's own code that is not followed, or from elsewhere. */
   readonly imported: Origin | undefined;
   readonly isModuleLevel: boolean;
-  /** Declared in another module than the file under lint. */
-  readonly isElsewhere: boolean;
+  /** The number of the module that declares it: 0 for the file under lint. */
+  readonly module: number;
   /** Visible to other files. */
   isExported: boolean;
   readonly isCaptured: boolean;

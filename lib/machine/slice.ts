@@ -4,7 +4,7 @@ import type { CallExpr, FunctionInfo } from "./regions.ts";
 import type { Names } from "./names.ts";
 import type { Pair } from "../api/pairs.ts";
 
-// Of one function, so many variables are kept for one resource; farther ones are not. As many module variables and fields.
+// Of one function, so many variables are kept for one resource; farther ones are not. As many of each module, fields among those of the file under lint.
 const MAX_CELLS = 40;
 // So many nodes of the dependence graph are looked at to find them; more, where there are few resources.
 const MIN_VISITS = 20_000;
@@ -29,7 +29,7 @@ const PROTOCOL_FIELDS = ["EvtCleanupCallback", "EvtDestroyCallback", "EvtDriverU
 export class Slicer {
   readonly #dependences: Dependences;
   readonly #common: readonly number[];
-  /** The function that a cell is a variable of. */
+  /** The function that a cell is a variable of; the module of a module variable, below 0. */
   readonly #owners = new Map<number, number>();
   readonly #retested: readonly number[];
   readonly #maxVisits: number;
@@ -40,6 +40,7 @@ export class Slicer {
     this.#dependences = dependences;
     this.#records = new Map(dependences.records.map((record) => [record.call, record]));
     for (const fn of functions) for (const cell of [...fn.locals, ...fn.argumentCells]) this.#owners.set(cell, fn.id);
+    for (const [cell, module] of dependences.modules) this.#owners.set(cell, -module);
     const resources = dependences.records.filter(({ call: { api } }) => api && (api.acquires.length > 0 || api.effect === "registration"));
     this.#maxVisits = Math.max(MIN_VISITS, Math.floor(ALL_VISITS / (1 + resources.length)));
     const common: number[] = entries.map((entry) => dependences.returnOf(entry));

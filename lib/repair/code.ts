@@ -2,6 +2,7 @@
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Place } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
+import { scopesAround } from "../machine/loader.ts";
 import { createBinder, type Binder } from "../source/binding.ts";
 import { indexScopes, type Scopes, type Variable } from "../source/scopes.ts";
 import { isFunction, unwrap, type FunctionNode } from "../source/syntax.ts";
@@ -15,6 +16,8 @@ export interface DriverCode {
   readonly file: LintedFile;
   readonly sourceCode: Source;
   readonly scopes: Scopes;
+  /** With the modules that the file imports. */
+  readonly linked: () => Scopes;
   readonly binder: Binder;
   /** Every call of the file, in the order of the text. */
   readonly calls: readonly Call[];
@@ -28,7 +31,8 @@ export function codeOf(file: LintedFile): DriverCode {
   const found = known.get(sourceCode);
   if (found?.file.settings === settings) return found;
   const scopes = indexScopes(sourceCode);
-  const code: DriverCode = { file, sourceCode, scopes, binder: createBinder(scopes, settings), calls: callsIn(sourceCode) };
+  let linked: Scopes | undefined;
+  const code: DriverCode = { file, sourceCode, scopes, linked: () => (linked ??= scopesAround(sourceCode, settings)), binder: createBinder(scopes, settings), calls: callsIn(sourceCode) };
   known.set(sourceCode, code);
   return code;
 }

@@ -1,5 +1,6 @@
 /** How a name of the API is spelt at a place of a file: as the file spells its neighbours, and imported where they are. */
 import type { TSESTree } from "@typescript-eslint/utils";
+import { vocabularyOf } from "../machine/loader.ts";
 import { unwrap } from "../source/syntax.ts";
 import { isVisible, resolved, rootOf, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit } from "./edit.ts";
@@ -18,7 +19,22 @@ export interface Spelling {
  * @param at where it will stand
  */
 export function spell(code: DriverCode, name: string, near: TSESTree.Node, at: TSESTree.Node): Spelling | Refusal {
-  return asElsewhere(code, name, at) ?? likeNeighbour(code, ownName(code, name), near, at, 0);
+  const same = asElsewhere(code, name, at);
+  if (same) return same;
+  const own = ownName(code, name);
+  const spelt = likeNeighbour(code, own, near, at, 0);
+  if (!isRefusal(spelt)) return spelt;
+  // The neighbour may be a name of the driver's own for a call of the API: others are not.
+  for (const { callee } of code.calls) {
+    const other = isOfApi(code, callee) ? likeNeighbour(code, own, callee, at, 0) : spelt;
+    if (!isRefusal(other)) return other;
+  }
+  return spelt;
+}
+
+function isOfApi({ binder, file: { settings } }: DriverCode, callee: TSESTree.Node): boolean {
+  const name = binder.apiName(callee);
+  return name !== undefined && vocabularyOf(settings).vocabulary.meaning(name) !== undefined;
 }
 
 /** As another call of the same function spells it. */
@@ -36,7 +52,7 @@ const MAX_ALIASES = 10;
 
 function likeNeighbour(code: DriverCode, name: string, near: TSESTree.Node, at: TSESTree.Node, depth: number): Spelling | Refusal {
   const node = unwrap(near);
-  if (depth > MAX_ALIASES) return refuse("spelling", name);
+  if (depth > MAX_ALIASES || isElsewhere(code, node, name)) return refuse("spelling", name);
   if (node.type === "MemberExpression") {
     const root = rootOf(node.object);
     if (!root || node.computed || !isVisible(code, root, at)) return refuse("spelling", name);
@@ -57,6 +73,12 @@ function likeNeighbour(code: DriverCode, name: string, near: TSESTree.Node, at: 
     default:
       return refuse("spelling", name);
   }
+}
+
+/** Whether a neighbour comes from a module of the driver that does not give the name as well. */
+function isElsewhere(code: DriverCode, node: TSESTree.Node, name: string): boolean {
+  const root = rootOf(node);
+  return root?.type === "Identifier" && code.linked().exportsAlso(root, name) === false;
 }
 
 /** By a named import: the list gets one more. */

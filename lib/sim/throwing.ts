@@ -1,18 +1,24 @@
 /** The API in the throwing dialect: calls that give a status throw it where it is a failure, and return the handle. */
 import { callWithBoxes } from "./dialects.ts";
 import type { Handle, Inputs, StatusCall } from "./dialects.ts";
+import { pairs } from "./pairs.ts";
 import { NT_SUCCESS, NtStatusError } from "./status.ts";
 
 export * from "./index.ts";
 export type { Handle, Inputs, StatusCall } from "./dialects.ts";
 
-/** The call `name`, throwing an NtStatusError where it fails. Calls that give a pointer or null still do. */
+/** The call `name`, throwing an NtStatusError where it fails. Calls that give a pointer or null still do, and releases never throw. */
 function throwing<Name extends StatusCall>(name: Name): (...args: Inputs<Name>) => Handle<Name> {
   return (...args) => {
     const { status, values } = callWithBoxes(name, args);
-    if (!NT_SUCCESS(status)) throw new NtStatusError(name, status);
+    if (!NT_SUCCESS(status) && !takesBack(name, args)) throw new NtStatusError(name, status);
     return values[0]?.[1] as Handle<Name>;
   };
+}
+
+/** Whether a call that can acquire is a release by its arguments: `PsSetCreateProcessNotifyRoutine(routine, true)`. */
+function takesBack(name: StatusCall, args: readonly unknown[]): boolean {
+  return pairs.some(({ release }) => release.some(({ call, when }) => call === name && when !== undefined && args[when.argument] === when.is));
 }
 
 export const WdfDriverCreate = throwing("WdfDriverCreate");

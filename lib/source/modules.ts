@@ -109,9 +109,8 @@ export class ModuleGraph {
 
   /** The module that an import with this specifier means. */
   imported(from: Module, specifier: string): Module | undefined {
-    if (!this.#files || this.#rules.modules?.includes(specifier) === true) return undefined;
-    const file = this.#files.resolve(path.dirname(from.file), specifier);
-    if (file === undefined) return undefined;
+    const file = this.#fileOf(from, specifier);
+    if (file === undefined || !this.#files) return undefined;
     if (file === this.#files.entry) return this.entry;
     if (this.#modules.has(file)) return this.#modules.get(file);
     const module = this.#modules.size < MAX_MODULES ? this.#files.read(file, this.#linted) : undefined;
@@ -120,6 +119,11 @@ export class ModuleGraph {
     this.#modules.set(file, made);
     if (made) this.#adopt(made);
     return made;
+  }
+
+  #fileOf(from: Module, specifier: string): string | undefined {
+    if (this.#rules.modules?.includes(specifier) === true) return undefined;
+    return this.#files?.resolve(path.dirname(from.file), specifier);
   }
 
   /** What a module exports under a name. */
@@ -145,20 +149,19 @@ export class ModuleGraph {
 
   /** The modules whose statements run before those of a module: what it imports, in order. */
   importsOf(module: Module): Module[] {
-    const sources = module.ast.body.flatMap((node): string[] => {
-      switch (node.type) {
-        case "ImportDeclaration":
-          return node.importKind === "type" ? [] : [node.source.value];
-        case "ExportNamedDeclaration":
-          return node.source && node.exportKind !== "type" ? [node.source.value] : [];
-        case "ExportAllDeclaration":
-          return node.exportKind === "type" ? [] : [node.source.value];
-        default:
-          return [];
-      }
+    return [...sourcesOf(module).flatMap((source) => this.imported(module, source) ?? []), ...this.#requiredBefore(module)];
+  }
+
+  /** Those of them that are read already: what a module only passes on is there without it. */
+  knownImportsOf(module: Module): Module[] {
+    return sourcesOf(module).flatMap((source) => {
+      const file = this.#fileOf(module, source);
+      return (file === this.#files?.entry ? this.entry : this.#modules.get(file ?? "")) ?? [];
     });
-    const required = module.ast.body.flatMap((node) => (node.type === "VariableDeclaration" ? node.declarations.flatMap(({ init }) => (init ? (this.required(init) ?? []) : [])) : []));
-    return [...sources.flatMap((source) => this.imported(module, source) ?? []), ...required];
+  }
+
+  #requiredBefore({ ast }: Module): Module[] {
+    return ast.body.flatMap((node) => (node.type === "VariableDeclaration" ? node.declarations.flatMap(({ init }) => (init ? (this.required(init) ?? []) : [])) : []));
   }
 
   /** The modules that a module imports for what they do alone. */
@@ -242,6 +245,16 @@ export class ModuleGraph {
       default:
         return undefined;
     }
+  }
+
+  /** The module that a variable was imported from, by its name or as a whole; undefined for one that is not followed. */
+  sourceOf(variable: Variable): Module | undefined {
+    const node = variable.defs[0]?.node as TSESTree.Node | undefined;
+    const module = node && this.moduleOf(variable);
+    if (!module) return undefined;
+    if (node.type === "VariableDeclarator") return node.init ? this.required(node.init) : undefined;
+    const specifier = node.type === "TSImportEqualsDeclaration" ? (node.moduleReference.type === "TSExternalModuleReference" ? node.moduleReference.expression.value : undefined) : sourceOf(node.parent);
+    return specifier === undefined ? undefined : this.imported(module, specifier);
   }
 
   #importedName(module: Module, declaration: TSESTree.Node | undefined, name: string): Exported | undefined {
@@ -396,11 +409,30 @@ function shownAs(from: string, file: string): string {
   return path.relative(path.dirname(from), file).split(path.sep).join("/");
 }
 
+/** What the imports and exports of a module name, in order; types aside. */
+function sourcesOf({ ast }: Module): string[] {
+  return ast.body.flatMap((node): string[] => {
+    switch (node.type) {
+      case "ImportDeclaration":
+        return node.importKind === "type" ? [] : [node.source.value];
+      case "ExportNamedDeclaration":
+        return node.source && node.exportKind !== "type" ? [node.source.value] : [];
+      case "ExportAllDeclaration":
+        return node.exportKind === "type" ? [] : [node.source.value];
+      case "TSImportEqualsDeclaration":
+        return node.moduleReference.type === "TSExternalModuleReference" && node.importKind !== "type" ? [node.moduleReference.expression.value] : [];
+      default:
+        return [];
+    }
+  });
+}
+
 function sourceOf(declaration: TSESTree.Node | undefined): string | undefined {
   return declaration?.type === "ImportDeclaration" && declaration.importKind !== "type" ? declaration.source.value : undefined;
 }
 
-function isRequire({ callee, arguments: given }: TSESTree.CallExpression): boolean {
+/** `require("…")`. */
+export function isRequire({ callee, arguments: given }: TSESTree.CallExpression): boolean {
   return callee.type === "Identifier" && callee.name === "require" && given.length === 1;
 }
 

@@ -19,6 +19,8 @@ export interface Scopes {
   isApiMember(object: TSESTree.Node, name: string): boolean;
   /** The module whose exports an expression holds. */
   namespaceOf(node: TSESTree.Node): Module | undefined;
+  /** Whether the module that a name was imported from exports another one; undefined where that is no module of the driver's. */
+  exportsAlso(node: TSESTree.Identifier, name: string): boolean | undefined;
   /** Written at most once, so that its initialiser is its value for good. */
   isConstant(variable: Variable): boolean;
   /** Read or written by a function other than the one that declares it. */
@@ -31,7 +33,7 @@ export interface Scopes {
 export function indexScopes(sourceCode: Readonly<TSESLint.SourceCode>): Scopes {
   const byNode = new Map<TSESTree.Node, Variable>();
   index(sourceCode.scopeManager, byNode);
-  return { variableOf: (node) => byNode.get(node), memberOf: () => undefined, isApiMember: () => false, namespaceOf: () => undefined, ...judgements() };
+  return { variableOf: (node) => byNode.get(node), memberOf: () => undefined, isApiMember: () => false, namespaceOf: () => undefined, exportsAlso: () => undefined, ...judgements() };
 }
 
 /** Indexes the scopes of a file and of the modules that it imports, as they are met. */
@@ -73,6 +75,11 @@ export function linkScopes(graph: ModuleGraph): Scopes {
       return variable !== undefined && graph.linkOf(variable) !== undefined;
     },
     namespaceOf,
+    exportsAlso(node, name) {
+      const variable = raw(node);
+      const module = variable && graph.sourceOf(variable);
+      return module && graph.exported(module, name) !== undefined;
+    },
     ...judgements(),
   };
 }

@@ -119,3 +119,100 @@ describe("the API through a module of the project", () => {
     expect(await project({ "package.json": "{}", "main.ts": text, "api.ts": api }).lint("main.ts")).toEqual([leakOf(text, "on line 4")]);
   });
 });
+
+describe("a closure that is given away", () => {
+  const text = (imports: string, name: string): string => `import { ExInitializeResourceLite } from "wdf";
+import { Keep } from "package";
+${imports}
+export function DriverEntry(DriverObject, RegistryPath) {
+  const status = ExInitializeResourceLite(${name});
+  if (!NT_SUCCESS(status)) return status;
+  return Keep(() => ${name});
+}
+`;
+  test.each([
+    { name: "names what another module declares", imports: 'import { lock } from "./lock";', as: "lock" },
+    { name: "names it as a member of its module", imports: 'import * as locks from "./lock";', as: "locks.lock" },
+    { name: "names it as a member of a module within another", imports: 'import * as all from "./all";', as: "all.locks.lock" },
+    { name: "names it by `require`", imports: 'const locks = require("./lock");', as: "locks.lock" },
+  ])("$name", async ({ imports, as }) => {
+    const files = { "package.json": "{}", "lock.ts": "export const lock = {};", "all.ts": 'export * as locks from "./lock";' };
+    expect(await project({ ...files, "main.ts": text(imports, as) }).lint("main.ts")).toEqual([]);
+    const own = text(imports, as).replace(/Keep\(.*\)/u, "Keep(() => 1)");
+    expect(await project({ ...files, "main.ts": own }).lint("main.ts")).toEqual([expect.stringContaining("is still held when `DriverEntry` returns here")]);
+  });
+});
+
+describe("what another module holds", () => {
+  const released = `export function release() {
+  if (held.block !== null) ExFreePool(held.block);
+}
+`;
+  const HELD = `import { ExFreePool } from "wdf";\nexport const held = { block: null };\n${released}`;
+  const entry = (imports: string, held: string, release: string): string => `import { ExAllocatePool2, StorPortInitialize } from "wdf";
+${imports}
+export function DriverEntry(DriverObject, RegistryPath) {
+  ${held}.block = ExAllocatePool2(0, 64, "lbaT");
+  if (${held}.block === null) return STATUS_INSUFFICIENT_RESOURCES;
+  DriverObject.DriverUnload = ${release};
+  const status = StorPortInitialize(DriverObject, RegistryPath, {}, null);
+  if (!NT_SUCCESS(status)) ${release}();
+  return status;
+}
+`;
+  test.each([
+    { name: "by name", imports: 'import { held, release } from "./held";', space: "" },
+    { name: "as members", imports: 'import * as all from "./held";', space: "all." },
+    { name: "through a barrel", imports: 'import { held, release } from "./barrel";', space: "" },
+    { name: "as members of a barrel", imports: 'import * as all from "./barrel";', space: "all." },
+    { name: "as members of a module that a barrel passes on", imports: 'import { own } from "./barrel";', space: "own." },
+    { name: "through a barrel in two steps", imports: 'import { held, release } from "./two-steps";', space: "" },
+  ])("is released by it, $name", async ({ imports, space }) => {
+    const files = {
+      "package.json": "{}",
+      "held.ts": HELD,
+      "barrel.ts": 'export * from "./held";\nexport * as own from "./held";',
+      "two-steps.ts": 'import { held, release } from "./held";\nexport { held, release };',
+      "main.ts": entry(imports, `${space}held`, `${space}release`),
+    };
+    expect(await project(files).lint("main.ts")).toEqual([]);
+    expect(await project({ ...files, "held.ts": HELD.replace("ExFreePool(held.block)", "held.block = null") }).lint("main.ts")).toEqual([
+      expect.stringContaining(`4:${String(16 + space.length)} no-leak-on-unload: \`${space}held.block\``),
+      expect.stringContaining(`9:3 no-leak-on-failure: \`${space}held.block\` (acquired by \`ExAllocatePool2\` on line 4)`),
+    ]);
+  });
+});
+
+test("variables of one module take no room from those of another", async () => {
+  const numbers = Array.from({ length: 45 }, (_, number) => String(number));
+  const files = {
+    "package.json": "{}",
+    "held.ts": `import { ExFreePool } from "wdf";
+let table = null;
+let isHeld = false;
+export function hold(block) {
+  table = block;
+  isHeld = true;
+}
+export function release() {
+  if (isHeld) ExFreePool(table);
+}
+`,
+    "main.ts": `import { ExAllocatePool2 } from "wdf";
+import { hold, release } from "./held";
+${numbers.map((number) => `let isReady${number} = false;`).join("\n")}
+export function DriverEntry(DriverObject, RegistryPath) {
+  DriverObject.DriverUnload = release;
+${numbers.map((number) => `  isReady${number} = isThere(${number});`).join("\n")}
+  if (${numbers.map((number) => `isReady${number}`).join(" && ")}) {
+    const block = ExAllocatePool2(0, 64, "lbaT");
+    if (block !== null) hold(block);
+  }
+  return STATUS_SUCCESS;
+}
+`,
+  };
+  expect(await project(files).lint("main.ts")).toEqual([]);
+  const kept = { ...files, "held.ts": files["held.ts"].replace("isHeld = true", "isHeld = false") };
+  expect(await project(kept).lint("main.ts")).toEqual([expect.stringContaining("96:19 no-leak-on-unload: `block`, acquired here, is still held")]);
+});

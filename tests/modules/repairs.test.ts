@@ -71,3 +71,49 @@ export const allocate = () => { table.block = ExAllocatePool2(0, 64, "lbaT"); };
     "`table.block` (acquired by `ExAllocatePool2` at pool.ts:3)",
   ]);
 });
+
+const OWN = `import { NT_SUCCESS, StorPortInitialize } from "wdf";
+IMPORT
+
+let table = null;
+
+export function DriverEntry(driverObject, path) {
+  table = OPEN(4096, 8, "lbaT");
+  if (table === null) return STATUS_INSUFFICIENT_RESOURCES;
+  driverObject.DriverUnload = unload;
+  const status = StorPortInitialize(driverObject, path, {}, null);
+  if (!NT_SUCCESS(status)) {
+    unload(driverObject);
+    return status;
+  }
+  return STATUS_SUCCESS;
+}
+
+function unload(driverObject) {
+}
+`;
+
+test.each([
+  { name: "by name", imported: 'import { allocate } from "./own";', open: "allocate" },
+  { name: "as a member", imported: 'import * as own from "./own";', open: "own.allocate" },
+  { name: "by destructuring", imported: 'const { allocate } = require("./own");', open: "allocate" },
+  { name: "by an alias of the project", imported: 'import { allocate } from "@own";', open: "allocate" },
+])("a name of the API is not taken from a module of the driver that only has another, $name", async ({ imported, open }) => {
+  const text = OWN.replace("IMPORT", imported).replace("OPEN", open);
+  const project = new Project({
+    "package.json": "{}",
+    "tsconfig.json": JSON.stringify({ compilerOptions: { paths: { "@own": ["./own.ts"] } } }),
+    "own.ts": 'import { ExAllocatePoolWithTag } from "wdf";\nexport const allocate = ExAllocatePoolWithTag;\n',
+    "main.ts": text,
+  });
+  onTestFinished(() => {
+    project.remove();
+  });
+  const eslint = new ESLint({ cwd: project.folder, overrideConfigFile: true, overrideConfig: { ...wdf.configs.strict, files: ["**/*.ts"], languageOptions: { parser } } });
+  const [result] = await eslint.lintFiles(["main.ts"]);
+  const offered = result?.messages.flatMap(({ suggestions = [] }) => suggestions.map(({ fix: { range: [start, end], text: by } }) => text.slice(0, start) + by + text.slice(end))) ?? [];
+  const imports = text.replace("StorPortInitialize }", "StorPortInitialize, ExFreePoolWithTag }");
+  const atExit = imports.replace("unload(driverObject);\n", 'unload(driverObject);\n    ExFreePoolWithTag(table, "lbaT");\n    table = null;\n');
+  const inUnload = imports.replace("unload(driverObject) {\n", 'unload(driverObject) {\n  if (table !== null) {\n    ExFreePoolWithTag(table, "lbaT");\n    table = null;\n  }\n');
+  expect(offered.toSorted()).toEqual([atExit, inUnload].toSorted());
+});

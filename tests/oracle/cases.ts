@@ -19,10 +19,13 @@ export function planOf(seed: number, index: number): DriverPlan {
   return plan;
 }
 
-/** The program of a case; null where a text has no mutant. */
-export function programOf(seed: number, { kind, index }: Case): Program | null {
+/** One in so many programs is spread over several files. */
+const SPREAD = 3;
+
+/** The program of a case; null where a text has no mutant. All of them are spread where that is asked for. */
+export function programOf(seed: number, { kind, index }: Case, isSpread = false): Program | null {
   if (kind === "example") return exampleMutants()[index] ?? null;
-  const program = writeDriver(planOf(seed, index));
+  const program = placedAs(seed, index, writeDriver(planOf(seed, index)), isSpread);
   if (kind === "program") return program;
   let state = scattered(seed, index) >>> 0;
   const choose = (below: number): number => {
@@ -31,6 +34,18 @@ export function programOf(seed: number, { kind, index }: Case): Program | null {
   };
   const text = mutantOf(program.text, choose);
   return text === null ? null : { ...program, text };
+}
+
+/** A program in the files that its number asks for. */
+export function placedAs(seed: number, index: number, program: Program, isSpread: boolean): Program {
+  const spreadBy = spreadOf(seed, index, isSpread);
+  return spreadBy === undefined ? program : { ...program, spreadBy };
+}
+
+/** How the program of a number is spread over files; undefined where it is not. */
+export function spreadOf(seed: number, index: number, isSpread: boolean): number | undefined {
+  const spreadBy = scattered(~seed, index);
+  return isSpread || (spreadBy >>> 0) % SPREAD === 0 ? spreadBy : undefined;
 }
 
 let mutants: readonly Program[] | undefined;

@@ -13,6 +13,8 @@ export interface Orders {
   readonly seed: number;
   /** The built plugin is judged, not the sources. */
   readonly isBuilt: boolean;
+  /** Every generated program is judged spread over several files. */
+  readonly isSpread: boolean;
 }
 
 /** What a process is asked to do. */
@@ -256,5 +258,7 @@ function brokenOutcome(of: Case, why: string): Outcome {
     lostPaths: 0,
     handed: 0,
     handedReported: 0,
+    dialect: "status",
+    spread: null,
   };
 }

@@ -1,6 +1,7 @@
 /** One program under both judges. */
 import { compare, type Disagreement } from "./reports.ts";
 import type { Program } from "./program.ts";
+import type { Spread } from "./spread.ts";
 import { truthOf, type Truth } from "./truth.ts";
 import { verdictOn, type Judge, type Verdict } from "./verdict.ts";
 import { replays, type Replay } from "./witness.ts";
@@ -57,6 +58,7 @@ export class Examination {
     const lines = [
       `=== ${cause}: ${this.disagreements.map(({ kind, rule, what }) => `${kind} ${rule} (${what})`).join(", ")}`,
       ...numbered,
+      ...filesInWords(verdict.spread),
       "simulator:",
       ...leaks,
       ...(truth.undecided === null ? [] : [`  undecided: ${truth.undecided.why}`]),
@@ -70,6 +72,12 @@ export class Examination {
   }
 }
 
+/** The files that the linter was given. */
+function filesInWords(spread: Spread | null): string[] {
+  if (spread === null) return [];
+  return [...spread.files].flatMap(([file, text]) => (file.endsWith(".json") ? [] : [`--- ${file}`, ...text.trimEnd().split("\n")]));
+}
+
 /** Has a program judged by both: the linter by `judge`, within `limit` milliseconds. */
 export async function examine(program: Program, judge: Judge = verdictOn, limit?: number): Promise<Examination> {
   let truth: Truth;
@@ -79,7 +87,7 @@ export async function examine(program: Program, judge: Judge = verdictOn, limit?
     throw new Error(`cannot run:\n${program.text}`, { cause: error });
   }
   const start = Date.now();
-  const verdict = judge(program.text, limit);
+  const verdict = judge(program, limit);
   const milliseconds = Date.now() - start;
   return new Examination(program, truth, verdict, milliseconds, await replays(program, truth, verdict));
 }

@@ -16,13 +16,16 @@ export interface Instrumented {
   readonly tests: readonly Test[];
 }
 
-/** Translates a driver, marked: what is known by ambient declarations is left to be given. Throws where the text is no code. */
-export function instrumented(text: string): Instrumented {
-  const tests: Test[] = [];
+/**
+ * Translates a driver, marked: what is known by ambient declarations is left to be given. Throws where the text is no code.
+ * @param tests those of the files before it: its own are added
+ * @param above how many lines stand in the files before it
+ */
+export function instrumented(text: string, tests: Test[] = [], above = 0): Instrumented {
   const { outputText, diagnostics = [] } = ts.transpileModule(text, {
     reportDiagnostics: true,
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, verbatimModuleSyntax: false, esModuleInterop: false },
-    transformers: { before: [(context) => (file) => new Marker(context, file, tests).file()] },
+    transformers: { before: [(context) => (file) => new Marker(context, file, { tests, above }).file()] },
   });
   // What is said of no file is said of the options.
   const error = diagnostics.find(({ file }) => file !== undefined);
@@ -48,11 +51,13 @@ class Marker {
   readonly #context: ts.TransformationContext;
   readonly #file: ts.SourceFile;
   readonly #tests: Test[];
+  readonly #above: number;
 
-  constructor(context: ts.TransformationContext, file: ts.SourceFile, tests: Test[]) {
+  constructor(context: ts.TransformationContext, file: ts.SourceFile, { tests, above }: { readonly tests: Test[]; readonly above: number }) {
     this.#context = context;
     this.#file = file;
     this.#tests = tests;
+    this.#above = above;
   }
 
   file(): ts.SourceFile {
@@ -172,7 +177,7 @@ class Marker {
   }
 
   #lineAt(position: number): number {
-    return this.#file.getLineAndCharacterOfPosition(position).line + 1;
+    return this.#file.getLineAndCharacterOfPosition(position).line + 1 + this.#above;
   }
 }
 

@@ -49,8 +49,8 @@ function program(text: string, externals: Program["externals"] = []): Program {
 
 /** A judge that says other than the linter. */
 function biased(change: (rule: RuleName, lines: Set<string>) => void): Judge {
-  return (text, limit) => {
-    const verdict = verdictOn(text, limit);
+  return (judged, limit) => {
+    const verdict = verdictOn(judged, limit);
     for (const rule of RULES) change(rule, verdict.reports[rule]);
     return verdict;
   };
@@ -102,8 +102,8 @@ describe("two judges", () => {
   });
 
   test("a path whose calls come out otherwise shows nothing", async () => {
-    const wrong: Judge = (text, limit) => {
-      const verdict = verdictOn(text, limit);
+    const wrong: Judge = (judged, limit) => {
+      const verdict = verdictOn(judged, limit);
       const leaks = verdict.leaks.map((leak) => ({ ...leak, witness: leak.witness.map((step) => ({ ...step, text: step.text.replace("fails", "succeeds") })) }));
       return { ...verdict, leaks };
     };
@@ -190,7 +190,7 @@ describe("a seed", () => {
     const cases = Array.from({ length: 24 }, (_, index) => ({ kind: "program", index }) as const);
     const run = async (size: number): Promise<Outcome[]> => {
       const outcomes: Outcome[] = [];
-      const crew = new Crew(size, { seed: 6, isBuilt: false });
+      const crew = new Crew(size, { seed: 6, isBuilt: false, isSpread: false });
       const judged = await crew.judge({ cases, mutants: 24, deadline: Infinity, take: (outcome) => outcomes.push({ ...outcome, milliseconds: 0 }) });
       expect(judged).toBe(24);
       return outcomes.toSorted((left, right) => left.of.index - right.of.index || left.of.kind.localeCompare(right.of.kind));
@@ -290,8 +290,8 @@ declare function Mode(...parameters: unknown[]): number;
     expect(run.trace.filter(({ phase }) => phase === "entry").map(({ call, position }) => `${call} ${String(position?.line)}`)).toEqual(["Choose 2", "Mode 5", "KdPrint 18", "KdPrint 18"]);
     const [journal] = runnable.journals;
     expect(journal?.tests.map((number) => `${runnable.tests[number >> 1]?.text ?? ""}: ${String(number % 2 === 1)}`)).toEqual(["Mode() === 1: false", "i < 2: true", "i < 2: true", "i < 2: false", "wanted: true", "i(3) > 2: true"]);
-    const helper = [{ line: 19, owner: 17 }, { line: 21, owner: 16 }];
-    expect(journal?.exits).toEqual([...helper, ...helper, { line: 14, owner: 13 }, { line: 11, owner: 1 }]);
+    const helper = [{ line: 19, owner: 17, value: undefined }, { line: 21, owner: 16, value: undefined }];
+    expect(journal?.exits).toEqual([...helper, ...helper, { line: 14, owner: 13, value: 3 }, { line: 11, owner: 1, value: 0 }]);
   });
 });
 
@@ -310,6 +310,8 @@ describe("totals", () => {
     lostPaths: 0,
     handed: 0,
     handedReported: 0,
+    dialect: "status",
+    spread: null,
     ...changes,
   });
   const sums = (count: number, changes: Partial<Outcome> = {}, expected: readonly string[] = []): Totals => {

@@ -1,5 +1,5 @@
 /** The oracle of one seed: judges its programs and their mutants, and shows disagreements in small. */
-import { planOf, programOf, type Case } from "./cases.ts";
+import { placedAs, planOf, programOf, type Case } from "./cases.ts";
 import { examine, type Examination } from "./examine.ts";
 import { writeDriver } from "./grammar/driver.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
@@ -14,15 +14,17 @@ const SHORT_LIMIT = 1000;
 export class Oracle {
   readonly #seed: number;
   readonly #judge: Judge;
+  readonly #isSpread: boolean;
 
-  constructor(seed: number, judge: Judge = verdictOn) {
+  constructor(seed: number, judge: Judge = verdictOn, isSpread = false) {
     this.#seed = seed;
     this.#judge = judge;
+    this.#isSpread = isSpread;
   }
 
   /** Judges a case, and where that is asked for the mutant of a clean program. Mutants that do not run are none. */
   async outcomes(of: Case, withMutant = false): Promise<Outcome[]> {
-    const program = programOf(this.#seed, of);
+    const program = programOf(this.#seed, of, this.#isSpread);
     if (program === null) return [];
     if (of.kind !== "program") {
       const mutant = await this.#examine(program).catch(() => null);
@@ -36,7 +38,7 @@ export class Oracle {
 
   /** The smallest program found within some milliseconds that shows a cause, with what both say of it. */
   async shown(of: Case, cause: string, milliseconds: number): Promise<string> {
-    const program = programOf(this.#seed, of);
+    const program = programOf(this.#seed, of, this.#isSpread);
     if (program === null) return "";
     const deadline = Date.now() + milliseconds;
     const tried = (candidate: Program): Promise<Examination> => this.#examine(candidate, cause === "hang" ? SHORT_LIMIT : undefined);
@@ -44,7 +46,7 @@ export class Oracle {
     if (of.kind === "program") {
       const found = await shrunk(planOf(this.#seed, of.index), async (plan) => {
         if (Date.now() > deadline) return null;
-        const examination = await tried(writeDriver(plan));
+        const examination = await tried(placedAs(this.#seed, of.index, writeDriver(plan), this.#isSpread));
         return examination.causes.includes(cause) ? examination : null;
       });
       small = found ?? small;

@@ -1,6 +1,7 @@
 /** What is counted of one program: plain data, as it comes from another process. */
 import type { Case } from "./cases.ts";
 import type { Examination } from "./examine.ts";
+import type { Dialect } from "./program.ts";
 import { RULES, type Disagreement, type Rule } from "./reports.ts";
 import type { Undecided } from "./truth.ts";
 
@@ -24,6 +25,9 @@ export interface Outcome {
   /** Acquisitions whose handle was given away, and those of them that the linter reports. */
   readonly handed: number;
   readonly handedReported: number;
+  readonly dialect: Dialect;
+  /** Over how many files it was spread, and by how many functions its longest call is made; null where it stood in one text. */
+  readonly spread: { readonly files: number; readonly depth: number } | null;
 }
 
 /** Rules whose reports are leaks. */
@@ -46,5 +50,7 @@ export function outcomeOf(of: Case, { program, truth, verdict, causes, disagreem
     lostPaths: replays.filter(({ isShown }) => !isShown).length,
     handed: truth.handed.size,
     handedReported: [...truth.handed].filter(reported).length,
+    dialect: program.dialect,
+    spread: verdict.spread === null ? null : { files: verdict.spread.count, depth: verdict.spread.depth },
   };
 }

@@ -8,7 +8,15 @@ export interface External {
 }
 
 /** Which of the API's dialects the text is written in. */
-export type Dialect = "status" | "result";
+export type Dialect = "status" | "result" | "throw";
+
+/** The files that a text is one of. */
+export interface Beside {
+  /** The path of the text itself, in the project that all lie in. */
+  readonly main: string;
+  /** The other files by their paths, manifests included. */
+  readonly others: ReadonlyMap<string, string>;
+}
 
 /** One generated driver. */
 export interface Program {
@@ -19,4 +27,8 @@ export interface Program {
   readonly externals: readonly External[];
   /** Constructs and resource kinds in it, for the shares. */
   readonly features: ReadonlySet<string>;
+  /** Set where the linter sees the text spread over several files: how, by a seed of its own. */
+  readonly spreadBy?: number;
+  /** Set where the text is one of several files, with which it is run. */
+  readonly beside?: Beside;
 }

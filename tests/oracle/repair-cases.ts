@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { sourceFiles } from "../corpus.ts";
 import { examples } from "../examples.ts";
-import { planOf, scattered } from "./cases.ts";
+import { planOf, scattered, spreadOf } from "./cases.ts";
 import { writeDriver } from "./grammar/driver.ts";
-import type { DriverPlan } from "./grammar/plan.ts";
 import { chooser, layOut } from "./layout.ts";
 import type { External, Program } from "./program.ts";
+import { spreadOut } from "./spread.ts";
 
 /** Where drivers come from: docs/examples and the pages; tests/fixtures; the generator. */
 export const PARTS = ["examples", "fixtures", "generated"] as const;
@@ -19,9 +19,9 @@ export interface RepairCase {
   readonly index: number;
 }
 
-/** The driver of a case. Each generated one has its plan and its layout from a seed of its own. */
-export function repairProgram(seed: number, { part, index }: RepairCase): Program {
-  if (part === "generated") return laidOut(planOf(seed, index), scattered(seed, index));
+/** The driver of a case. Each generated one has its plan, its layout and its files from a seed of its own; all are spread over files where that is asked for. */
+export function repairProgram(seed: number, { part, index }: RepairCase, isSpread = false): Program {
+  if (part === "generated") return laidOut(inFiles(writeDriver(planOf(seed, index)), spreadOf(seed, index, isSpread)), scattered(seed, index));
   const text = textsOf(part)[index]?.text;
   if (text === undefined) throw new RangeError(`there is no ${part} ${String(index)}`);
   return programOf(text);
@@ -37,9 +37,15 @@ export function sizeOf(part: "examples" | "fixtures"): number {
   return textsOf(part).length;
 }
 
-/** The driver that a plan describes, laid out by a number. */
-export function laidOut(plan: DriverPlan, layout: number): Program {
-  const program = writeDriver(plan);
+/** A driver in several files: its text is that of the one with the entry. */
+export function inFiles(program: Program, spreadBy: number | undefined): Program {
+  if (spreadBy === undefined) return program;
+  const { files, main } = spreadOut(program, spreadBy);
+  return { ...program, text: files.get(main) ?? "", beside: { main, others: new Map([...files].filter(([name]) => name !== main)) } };
+}
+
+/** A driver laid out by a number. */
+export function laidOut(program: Program, layout: number): Program {
   const { text, features } = layOut(program.text, chooser(layout));
   return { ...program, text, features: new Set([...program.features, ...features]) };
 }

@@ -4,14 +4,16 @@ import type { Considered, Reported } from "../../lib/repair/ledger.ts";
 import { difference } from "../diff.ts";
 import { faultsOf, faultsOfAllFixes, faultsOfText, judged, type Fault, type Judged } from "../repair/judge.ts";
 import { applied, changed, Repairer, type Linted, type Repair } from "../repair/repairs.ts";
-import { planOf, scattered } from "./cases.ts";
+import path from "node:path";
+import { planOf, scattered, spreadOf } from "./cases.ts";
+import { Folder } from "./folder.ts";
 import { writeDriver } from "./grammar/driver.ts";
 import type { DriverPlan } from "./grammar/plan.ts";
 import { within } from "./limit.ts";
 import { naiveEdits } from "./naive.ts";
 import type { Judged as Plugin } from "./plugin.ts";
 import type { Program } from "./program.ts";
-import { laidOut, nameOf, repairProgram, type RepairCase } from "./repair-cases.ts";
+import { inFiles, laidOut, nameOf, repairProgram, type RepairCase } from "./repair-cases.ts";
 import { brokenRepairs, type ForcedOutcome, type Offered, type RefusalCount, type RepairOutcome } from "./repair-outcome.ts";
 import { shrunk } from "./shrink.ts";
 
@@ -26,16 +28,22 @@ interface Tried {
 
 export class RepairOracle {
   readonly #seed: number;
+  readonly #plugin: Plugin;
+  readonly #isSpread: boolean;
   readonly #repairer: Repairer;
+  #folder: Folder | undefined;
 
-  constructor(seed: number, plugin: Plugin) {
+  /** @param isSpread all generated drivers are spread over several files */
+  constructor(seed: number, plugin: Plugin, isSpread = false) {
     this.#seed = seed;
+    this.#plugin = plugin;
+    this.#isSpread = isSpread;
     this.#repairer = new Repairer(plugin);
   }
 
   /** Applies all that is offered for a driver. */
   async outcome(of: RepairCase): Promise<RepairOutcome> {
-    const program = repairProgram(this.#seed, of);
+    const program = repairProgram(this.#seed, of, this.#isSpread);
     let found: Linted;
     try {
       found = this.#linted(program);
@@ -45,16 +53,17 @@ export class RepairOracle {
     const offers = found.messages.map((message) => ({ rule: ruleOf(message.ruleId), offered: offeredIn(message) }));
     const refusals = found.refusals.map((considered) => refusalOf(considered, found));
     // Most drivers have nothing to repair: these are not run.
-    if (found.messages.length === 0) return { of, broken: null, isDecided: null, offers, refusals, applications: [] };
+    const files = filesOf(program);
+    if (found.messages.length === 0) return { of, files, broken: null, isDecided: null, offers, refusals, applications: [] };
     const before = await judged(program, found);
     const tried = await triedOn(before);
     const applications = tried.map(({ repair, faults }) => ({ name: repair?.rule ?? "all fixes", faults: faults.map(({ how }) => how) }));
-    return { of, broken: null, isDecided: before.isDecided, offers, refusals, applications };
+    return { of, files, broken: null, isDecided: before.isDecided, offers, refusals, applications };
   }
 
   /** Makes refused repairs of a driver all the same, in every way there is to write them. */
   async forced(of: RepairCase, numbers: readonly number[]): Promise<ForcedOutcome[]> {
-    const program = repairProgram(this.#seed, of);
+    const program = repairProgram(this.#seed, of, this.#isSpread);
     const before = await judged(program, this.#linted(program));
     const outcomes: ForcedOutcome[] = [];
     for (const number of numbers) {
@@ -95,17 +104,29 @@ export class RepairOracle {
     if (of.part === "generated") {
       const plan = planOf(this.#seed, of.index);
       const layout = scattered(this.#seed, of.index);
-      const lay: ((plan: DriverPlan) => Program)[] = [writeDriver, (smaller): Program => laidOut(smaller, layout)];
+      const spreadBy = spreadOf(this.#seed, of.index, this.#isSpread);
+      const plain = (smaller: DriverPlan): Program => inFiles(writeDriver(smaller), spreadBy);
+      const lay = [...(spreadBy === undefined ? [] : [writeDriver]), plain, (smaller: DriverPlan): Program => laidOut(plain(smaller), layout)];
       for (const write of lay) {
         const small = await shrunk(plan, (candidate) => show(write(candidate)));
         if (small !== null) return small;
       }
     }
-    return (await show(repairProgram(this.#seed, of))) ?? `=== ${title}: not seen again\n`;
+    return (await show(repairProgram(this.#seed, of, this.#isSpread))) ?? `=== ${title}: not seen again\n`;
   }
 
-  #linted({ text }: Program): Linted {
-    return within(LIMIT, () => this.#repairer.linted(text));
+  #linted(program: Program): Linted {
+    const repairer = this.#repairerOf(program);
+    return within(LIMIT, () => repairer.linted(program.text));
+  }
+
+  /** Who lints a program: where its files are, by its dialect. The files stay until the next program's are written. */
+  #repairerOf({ text, dialect, beside }: Program): Repairer {
+    const settings = dialect === "throw" ? { settings: { failure: "throw" } } : {};
+    if (beside === undefined) return dialect === "throw" ? new Repairer(this.#plugin, { filename: "driver.ts", ...settings }) : this.#repairer;
+    this.#folder ??= new Folder();
+    this.#folder.write(new Map([...beside.others, [beside.main, text]]));
+    return new Repairer(this.#plugin, { cwd: this.#folder.path, filename: path.join(this.#folder.path, beside.main), ...settings });
   }
 }
 
@@ -125,6 +146,9 @@ async function triedOn(before: Judged, name?: string): Promise<Tried[]> {
   if (isAll && repairs.some(({ kind }) => kind === "fix")) results.push({ repair: null, faults: await faultsOfAllFixes(before) });
   return results;
 }
+
+/** Over how many files a driver is spread. */
+const filesOf = ({ beside }: Program): number => 1 + [...(beside?.others.keys() ?? [])].filter((name) => name.endsWith(".ts")).length;
 
 const ruleOf = (ruleId: string | null): string => (ruleId ?? "").replace(/^wdf\//u, "");
 
@@ -149,7 +173,8 @@ function placeOf(rule: string, fact: Reported): Place {
 }
 
 function failureInWords(title: string, { program }: Judged, repair: Repair | null, fault: Fault): string {
+  const others = [...(program.beside?.others ?? [])].flatMap(([name, text]) => (name.endsWith(".ts") ? [`--- ${name}`, text.trimEnd()] : []));
   const after = repair === null ? [] : [`--- ${repair.words}`, difference(program.text, applied(program.text, repair.edit))];
-  const lines = [`=== ${title}`, `entry ${program.entry}, ${program.dialect} dialect`, program.text.trimEnd(), ...after, `--- ${fault.how}: ${fault.detail}`, ""];
+  const lines = [`=== ${title}`, `entry ${program.entry}, ${program.dialect} dialect`, program.text.trimEnd(), ...others, ...after, `--- ${fault.how}: ${fault.detail}`, ""];
   return lines.join("\n").replaceAll("\r", "");
 }

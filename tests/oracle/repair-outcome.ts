@@ -23,6 +23,8 @@ export interface RefusalCount {
 /** One driver's part of the totals. */
 export interface RepairOutcome {
   readonly of: RepairCase;
+  /** Over how many files it is spread. */
+  readonly files: number;
   /** Why it could not be linted, or not in time. */
   readonly broken: string | null;
   /** Whether its runs can be compared; null where it has nothing to repair, and was not run. */
@@ -45,5 +47,5 @@ export interface ForcedOutcome {
 
 /** The outcome of a driver that nobody came to the end of. */
 export function brokenRepairs(of: RepairCase, why: string): RepairOutcome {
-  return { of, broken: why, isDecided: null, offers: [], applications: [], refusals: [] };
+  return { of, files: 1, broken: why, isDecided: null, offers: [], applications: [], refusals: [] };
 }

@@ -19,6 +19,8 @@ interface Drivers {
   /** With something to repair. */
   reported: number;
   undecided: number;
+  /** By the number of files, how many drivers are spread, and how many repairs were applied to them. */
+  readonly spread: Map<number, { drivers: number; applied: number }>;
 }
 
 /** How often a reason was given, and what came of edits that were made all the same. */
@@ -40,15 +42,17 @@ const GOALS = { fixed: 75, offered: 95 };
 
 export class RepairTotals {
   readonly #rows = new Map<Part, Map<string, Row>>(PARTS.map((part) => [part, new Map<string, Row>()]));
-  readonly #drivers = new Map<Part, Drivers>(PARTS.map((part) => [part, { seen: 0, reported: 0, undecided: 0 }]));
+  readonly #drivers = new Map<Part, Drivers>(PARTS.map((part) => [part, { seen: 0, reported: 0, undecided: 0, spread: new Map<number, { drivers: number; applied: number }>() }]));
   readonly #faults = new Map<string, number>();
   readonly #refusals = new Map<string, Refusals>();
 
   /** Counts a driver. */
-  add({ of: { part }, broken, isDecided, offers, applications, refusals }: RepairOutcome): void {
+  add({ of: { part }, files, broken, isDecided, offers, applications, refusals }: RepairOutcome): void {
     const drivers = this.#drivers.get(part);
     if (drivers === undefined) return;
     drivers.seen += 1;
+    const spread = drivers.spread.get(files) ?? { drivers: 0, applied: 0 };
+    drivers.spread.set(files, { drivers: spread.drivers + 1, applied: spread.applied + applications.length });
     if (isDecided !== null) drivers.reported += 1;
     if (isDecided === false) drivers.undecided += 1;
     if (broken !== null) this.#fail("the linter fails");
@@ -103,8 +107,9 @@ export class RepairTotals {
   }
 
   #table(part: Part): string[] {
-    const { seen, reported, undecided } = this.#drivers.get(part) ?? { seen: 0, reported: 0, undecided: 0 };
+    const { seen = 0, reported = 0, undecided = 0, spread = new Map<number, { drivers: number; applied: number }>() } = this.#drivers.get(part) ?? {};
     if (seen === 0) return [];
+    const byFiles = [...spread].sort(([left], [right]) => left - right).map(([files, { drivers, applied }]) => `${String(files)}: ${String(drivers)} (${String(applied)})`);
     const rows = [...(this.#rows.get(part) ?? [])].sort(([left], [right]) => left.localeCompare(right));
     const together = rows.filter(([rule]) => rule === ALL_FIXES);
     const own = rows.filter(([rule]) => rule !== ALL_FIXES);
@@ -116,6 +121,7 @@ export class RepairTotals {
       `  ${"all".padEnd(WIDTH)}${cells(total(own.map(([, row]) => row)))}`,
       ...together.map(([rule, row]) => `  ${rule.padEnd(WIDTH)}${" ".repeat(7 * COLUMN)}${column(row.applied)}${column(row.failed)}`),
       `  ${this.#shares(part)}`,
+      ...(byFiles.length > 1 ? [`  drivers by number of files (repairs applied to them) ${byFiles.join(", ")}`] : []),
       "",
     ];
   }

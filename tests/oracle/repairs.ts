@@ -26,6 +26,8 @@ export interface Amount {
   readonly workers: number;
   /** The plugin of dist/ is judged, not the sources. */
   readonly isBuilt: boolean;
+  /** Every generated driver is spread over several files, not a third of them. */
+  readonly isSpread: boolean;
 }
 
 /** What came of a run. */
@@ -57,6 +59,7 @@ export async function main(args: readonly string[]): Promise<boolean> {
       only: { type: "string", default: "" },
       workers: { type: "string", default: String(availableParallelism()) },
       built: { type: "boolean", default: false },
+      spread: { type: "boolean", default: false },
     },
   });
   const amount: Amount = {
@@ -72,6 +75,7 @@ export async function main(args: readonly string[]): Promise<boolean> {
     only: values.only,
     workers: Number(values.workers),
     isBuilt: values.built,
+    isSpread: values.spread,
   };
   console.log(`seed ${values.seed}`);
   const start = performance.now();
@@ -92,7 +96,7 @@ export async function main(args: readonly string[]): Promise<boolean> {
 
 /** Applies what is offered, and some of what is refused. What it finds depends on the seed only, not on the number of processes. */
 export async function applyRepairs(amount: Amount, tell: (totals: RepairTotals) => void = () => undefined): Promise<Applied> {
-  const crew = new Crew(amount.workers, { seed: amount.seed, isBuilt: amount.isBuilt });
+  const crew = new Crew(amount.workers, { seed: amount.seed, isBuilt: amount.isBuilt, isSpread: amount.isSpread });
   const deadline = Date.now() + amount.seconds * 1000;
   const isLate = (): boolean => Date.now() >= deadline;
   const run = new Run(amount);

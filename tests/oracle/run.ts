@@ -34,6 +34,8 @@ const { values } = parseArgs({
     /** Shown are causes that contain this only, of drivers without constructs that begin with this. */
     only: { type: "string", default: "" },
     without: { type: "string" },
+    /** Every generated program is spread over several files, not a third of them. */
+    spread: { type: "boolean", default: false },
     /** All shares, not the rarest only. */
     shares: { type: "boolean", default: false },
     /** Only prints the programs. */
@@ -55,7 +57,7 @@ if (values.print) {
 async function judge(): Promise<boolean> {
   console.log(`seed ${String(seed)}, programs ${String(first)} to ${String(first + count - 1)}`);
   const start = performance.now();
-  const crew = new Crew(Number(values.workers), { seed, isBuilt: values.built });
+  const crew = new Crew(Number(values.workers), { seed, isBuilt: values.built, isSpread: values.spread });
   const totals = new Totals(expectedFeatures());
   const mutantTotals = new Totals();
   const interesting: { of: Case; cause: string }[] = [];

@@ -1,8 +1,10 @@
 /** A driver's text as code that runs, and what is noted while it does. */
 import * as sim from "../../lib/sim/index.ts";
 import * as resultDialect from "../../lib/sim/result.ts";
+import * as throwingDialect from "../../lib/sim/throwing.ts";
 import { disposableStack } from "./disposable.ts";
 import { instrumented, type Test } from "./instrument.ts";
+import { Loader, type Code } from "./loader.ts";
 import type { External, Program } from "./program.ts";
 
 /** A return, a throw, or the end of a function's body that was come to. */
@@ -10,6 +12,8 @@ export interface Left {
   readonly line: number;
   /** The line on which the function begins that is left there. */
   readonly owner: number;
+  /** What is returned or thrown. */
+  readonly value: unknown;
 }
 
 /** What one run did, oldest first. */
@@ -20,7 +24,7 @@ export interface Journal {
 }
 
 /** The API under each of its dialects. */
-const DIALECTS = { status: sim, result: resultDialect };
+const DIALECTS = { status: sim, result: resultDialect, throw: throwingDialect };
 
 /** How often in a run there is more: the third turn can lose what the second acquired over the first. */
 const MOST_MORE = 3;
@@ -35,24 +39,32 @@ export class Runnable {
   readonly journals: Journal[] = [];
   /** Some run went round a loop for ever. */
   isEndless = false;
-  readonly #make: (...values: unknown[]) => unknown;
-  readonly #values: () => unknown[];
+  readonly #loader: Loader;
   #line = 0;
   #turns = 0;
 
-  constructor({ text, entry, dialect, externals }: Program) {
-    const { code, tests } = instrumented(text);
-    this.tests = tests;
+  constructor({ text, entry, dialect, externals, beside }: Program) {
+    const tests: Test[] = [];
     const api = DIALECTS[dialect];
-    const words = new Set(code.match(/[A-Za-z_$][\w$]*/gu));
-    const declared = new Set([...text.matchAll(/^(?:import|const) .*\{(.*)\} (?:from|=) /gmu)].flatMap(([, names = ""]) => names.match(/\w+/gu) ?? []));
-    const names = Object.keys(api).filter((name) => words.has(name) && !declared.has(name));
     const marks = { $at: this.#at, $test: this.#test, $switch: this.#switch, $turn: this.#turn, $exit: this.#exit };
-    const parameters = ["exports", "require", "DisposableStack", ...Object.keys(marks), ...externals.map(({ name }) => name), ...names];
-    // A program is text, and each run of it wants module variables of its own.
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval
-    this.#make = new Function(...parameters, `"use strict";${code}\n;return (${entry});`) as (...values: unknown[]) => unknown;
-    this.#values = () => [{}, () => api, disposableStack, ...Object.values(marks), ...externals.map(external), ...names.map((name) => Reflect.get(api, name) as unknown)];
+    let above = 0;
+    const compiled = (source: string, result: string): Code => {
+      const { code } = instrumented(source, tests, above);
+      above += source.split("\n").length;
+      const words = new Set(code.match(/[A-Za-z_$][\w$]*/gu));
+      const declared = new Set([...source.matchAll(/^(?:import|const) .*\{(.*)\} (?:from|=) /gmu)].flatMap(([, names = ""]) => names.match(/\w+/gu) ?? []));
+      const names = Object.keys(api).filter((name) => words.has(name) && !declared.has(name));
+      const parameters = ["module", "exports", "require", "DisposableStack", ...Object.keys(marks), ...externals.map(({ name }) => name), ...names];
+      // A program is text, and each run of it wants module variables of its own.
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval
+      const make = new Function(...parameters, `"use strict";${code}\n;exports = module.exports; return (${result});`) as Code["make"];
+      return { make, values: () => [disposableStack, ...Object.values(marks), ...externals.map(external), ...names.map((name) => Reflect.get(api, name) as unknown)] };
+    };
+    const main = beside?.main ?? "driver.ts";
+    const files = new Map([[main, compiled(text, entry)]]);
+    for (const [name, source] of beside?.others ?? []) if (name.endsWith(".ts")) files.set(name, compiled(source, "undefined"));
+    this.#loader = new Loader(main, files, api);
+    this.tests = tests;
   }
 
   /** Where the running call stands. It takes no error: none is made for it then. */
@@ -62,7 +74,7 @@ export class Runnable {
   readonly fresh = (): sim.AsyncDriverEntry => {
     this.#turns = 0;
     this.journals.push({ exits: [], tests: [] });
-    return this.#make(...this.#values()) as sim.AsyncDriverEntry;
+    return this.#loader.load() as sim.AsyncDriverEntry;
   };
 
   readonly #at = (line: number, value?: unknown): unknown => {
@@ -91,7 +103,7 @@ export class Runnable {
   };
 
   readonly #exit = (line: number, owner: number, value?: unknown): unknown => {
-    this.journals.at(-1)?.exits.push({ line, owner });
+    this.journals.at(-1)?.exits.push({ line, owner, value });
     return value;
   };
 }

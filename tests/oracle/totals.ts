@@ -25,6 +25,9 @@ export class Totals {
   #lostPaths = 0;
   #handed = 0;
   #handedReported = 0;
+  readonly #spread = new Map<number, number>();
+  readonly #depths = new Map<number, number>();
+  readonly #dialects = new Map<string, { all: number; spread: number }>();
   readonly #undecided = new Map<string, number>();
   readonly #reasons = new Map<string, number>();
   readonly #features = new Map<string, number>();
@@ -54,6 +57,12 @@ export class Totals {
     this.#lostPaths += outcome.lostPaths;
     this.#handed += outcome.handed;
     this.#handedReported += outcome.handedReported;
+    const dialect = this.#dialects.get(outcome.dialect) ?? { all: 0, spread: 0 };
+    this.#dialects.set(outcome.dialect, { all: dialect.all + 1, spread: dialect.spread + (outcome.spread === null ? 0 : 1) });
+    if (outcome.spread !== null) {
+      count(this.#spread, outcome.spread.files);
+      count(this.#depths, outcome.spread.depth);
+    }
     if (undecided === null) this.#decided += 1;
     else {
       count(this.#undecided, undecided.how);
@@ -82,6 +91,8 @@ export class Totals {
       ...RULES.map((rule) => `${rule.padEnd(26)}${String(this.#facts.get(rule) ?? 0).padStart(5)}${this.#wrongs(`missed ${rule}`).padStart(8)}${this.#wrongs(`false ${rule}`).padStart(7)}`),
       `paths of findings replayed ${String(this.#paths)}, showing the leak ${String(this.#paths - this.#lostPaths)} (${percent(this.#shownShare(), 2)})`,
       `handles given to unknown functions ${String(this.#handed)}, reported ${String(this.#handedReported)}; slowest lint ${String(this.#slowest)} ms`,
+      `dialects (in several files) ${[...this.#dialects].sort(([left], [right]) => left.localeCompare(right)).map(([dialect, { all, spread }]) => `${dialect} ${String(all)} (${String(spread)})`).join(", ")}`,
+      `spread over files ${inOrder(this.#spread)}; calls through functions ${inOrder(this.#depths)}`,
       ...this.#shares(withShares),
     ];
     return lines.join("\n");
@@ -171,6 +182,11 @@ function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`;
 }
 
-function count(map: Map<string, number>, key: string, by = 1): void {
+function inOrder(counts: ReadonlyMap<number, number>): string {
+  if (counts.size === 0) return "none";
+  return [...counts].sort(([left], [right]) => left - right).map(([number, times]) => `${String(number)}: ${String(times)}`).join(", ");
+}
+
+function count<Key>(map: Map<Key, number>, key: Key, by = 1): void {
   map.set(key, (map.get(key) ?? 0) + by);
 }

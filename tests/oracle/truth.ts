@@ -97,7 +97,10 @@ function leakingExits(run: RunRecord, exits: readonly Left[], entry: EntryLines)
 }
 
 /** The line on which a run left the entry; undefined where that is not known. */
-export function exitOf({ exit: { outcome }, trace }: RunRecord, exits: readonly Left[], entry: EntryLines): number | undefined {
+export function exitOf({ exit: { outcome, thrown }, trace }: RunRecord, exits: readonly Left[], entry: EntryLines): number | undefined {
+  // What was caught and thrown on leaves by that throw.
+  const rethrown = outcome === "thrown" ? exits.findLast(({ owner, value }) => owner === entry.first && value === thrown)?.line : undefined;
+  if (rethrown !== undefined) return rethrown;
   // An exception of a call that leaves the entry: there the call is the exit.
   const thrower = outcome === "thrown" ? trace.findLast((site) => site.phase === "entry" && site.outcome === "fails")?.position?.line : undefined;
   return thrower ?? exits.findLast(({ owner }) => owner === entry.first)?.line;

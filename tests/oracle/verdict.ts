@@ -1,10 +1,14 @@
 /** What the linter says of a driver, by rule. */
+import path from "node:path";
 import * as parser from "@typescript-eslint/parser";
 import { Linter, type Rule } from "eslint";
-import type { Facts, FailureLeak, UnloadLeak } from "../../lib/machine/facts.ts";
+import type { Facts, FailureLeak, Place, UnloadLeak } from "../../lib/machine/facts.ts";
+import { Folder } from "./folder.ts";
 import { TooLong, within } from "./limit.ts";
 import { fromSources, type Judged } from "./plugin.ts";
+import type { Program } from "./program.ts";
 import { emptyReports, entryLines, RULES, type Reports, type Rule as RuleName } from "./reports.ts";
+import { spreadOut, type Spread } from "./spread.ts";
 
 /** A leak with its path. */
 export type Leak = FailureLeak | UnloadLeak;
@@ -19,17 +23,22 @@ export interface Verdict {
   readonly crash: string | null;
   /** It did not come to an end in time. */
   readonly isHanging: boolean;
+  /** The files that it was given, where the text is spread. */
+  readonly spread: Spread | null;
 }
 
 /** How long the linter may take over one program, in milliseconds. */
 export const LIMIT = 10_000;
 
 /** Says what a plugin reports in a driver. */
-export type Judge = (text: string, limit?: number) => Verdict;
+export type Judge = (program: Judgeable, limit?: number) => Verdict;
+
+/** What of a program the linter is given. */
+export type Judgeable = Pick<Program, "text" | "entry" | "dialect" | "spreadBy">;
 
 /** A judge of drivers: every rule of a plugin, and a look at its facts. */
 export function judgeOf({ plugin, onFacts }: Judged): Judge {
-  const linter = new Linter();
+  const linters = new Map<string | undefined, Linter>();
   const { strict } = plugin.configs;
   let facts: Facts | undefined;
   const spy: Rule.RuleModule = {
@@ -45,14 +54,30 @@ export function judgeOf({ plugin, onFacts }: Judged): Judge {
     rules: { ...strict.rules, "spy/facts": "error" },
     languageOptions: { parser, sourceType: "module" },
   };
-  return (text, limit = LIMIT) => {
+  // The settings are told apart by their object: one for all programs of a dialect.
+  const throwing = { ...config, settings: { wdf: { failure: "throw" } } };
+  const lint = ({ dialect }: Judgeable, code: string, filename: string, cwd?: string): Linter.LintMessage[] => {
+    const linter = linters.get(cwd) ?? new Linter(cwd === undefined ? {} : { cwd });
+    linters.set(cwd, linter);
+    return linter.verify(code, [dialect === "throw" ? throwing : config], { filename });
+  };
+  let folder: Folder | undefined;
+  return (program, limit = LIMIT) => {
     facts = undefined;
+    const spread = program.spreadBy === undefined ? null : spreadOut(program, program.spreadBy);
     try {
-      const messages = within(limit, () => linter.verify(text, [config], { filename: "driver.ts" }));
-      return verdictOf(text, messages, facts === undefined ? [] : leaksOf(facts));
+      const lintAll = (): Linter.LintMessage[] => {
+        if (spread === null) return lint(program, program.text, "driver.ts");
+        folder ??= new Folder();
+        folder.write(spread.files);
+        return lint(program, spread.files.get(spread.main) ?? "", path.join(folder.path, spread.main), folder.path);
+      };
+      const messages = within(limit, lintAll);
+      const leaks = facts === undefined ? [] : leaksOf(facts);
+      return verdictOf(program.text, spread === null ? messages : messages.map((message) => told(message, spread)), spread === null ? leaks : leaks.map((leak) => placed(leak, spread)), spread);
     } catch (error) {
       const crash = error instanceof TooLong ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return { reports: emptyReports(), messages: [], leaks: [], crash, isHanging: error instanceof TooLong };
+      return { reports: emptyReports(), messages: [], leaks: [], crash, isHanging: error instanceof TooLong, spread };
     }
   };
 }
@@ -60,11 +85,33 @@ export function judgeOf({ plugin, onFacts }: Judged): Judge {
 /** What the plugin's sources say of a driver. */
 export const verdictOn: Judge = judgeOf(fromSources);
 
+/** A message on the one text's lines. */
+function told(message: Linter.LintMessage, spread: Spread): Linter.LintMessage {
+  const words = message.message.replace(/(?<=\bline )(?<own>\d+)|(?:\bat )?(?<file>[\w./]+\.ts):(?<line>\d+)/gu, (...match) => {
+    const { own, file, line } = match.at(-1) as Readonly<Record<string, string | undefined>>;
+    return own === undefined ? `on line ${String(spread.lineOf(file, Number(line)))}` : String(spread.lineOf(undefined, Number(own)));
+  });
+  return { ...message, message: words, line: spread.lineOf(undefined, message.line) };
+}
+
+/** A leak on the one text's lines. */
+function placed(leak: Leak, spread: Spread): Leak {
+  const place = ({ loc, range, origin }: Place): Place => {
+    const lineOf = (line: number): number => (origin === undefined ? spread.lineOf(undefined, line) : spread.lineOf(origin.file, origin.line));
+    return { range, loc: { start: { ...loc.start, line: lineOf(loc.start.line) }, end: { ...loc.end, line: lineOf(loc.end.line) } } };
+  };
+  const shared = {
+    resource: { ...leak.resource, acquire: place(leak.resource.acquire) },
+    witness: leak.witness.map(({ text, line, file }) => ({ text: spread.restored(text), line: spread.lineOf(file, line), file: undefined })),
+  };
+  return "exit" in leak ? { ...leak, ...shared, exit: { ...leak.exit, place: place(leak.exit.place) } } : { ...leak, ...shared };
+}
+
 function leaksOf({ failureLeaks, unloadLeaks }: Facts): Leak[] {
   return [...failureLeaks, ...unloadLeaks];
 }
 
-function verdictOf(text: string, messages: readonly Linter.LintMessage[], leaks: readonly Leak[]): Verdict {
+function verdictOf(text: string, messages: readonly Linter.LintMessage[], leaks: readonly Leak[], spread: Spread | null): Verdict {
   const reports = emptyReports();
   const entry = entryLines(text);
   for (const { ruleId, line, message } of messages) {
@@ -72,7 +119,7 @@ function verdictOf(text: string, messages: readonly Linter.LintMessage[], leaks:
     if (rule === undefined) continue;
     for (const what of subjects(rule, line, message)) {
       reports[rule].add(what);
-      if (rule === "no-leak-on-failure" && entry.has(Number(what)) && entry.has(line)) reports["leaking-exit"].add(`${what}>${String(line)}`);
+      if (rule === "no-leak-on-failure" && entry.has(Number(what)) && entry.has(exitLine(line, message))) reports["leaking-exit"].add(`${what}>${String(exitLine(line, message))}`);
     }
   }
   const crash = messages.find(({ fatal, ruleId, message }) => fatal === true || ruleId === null || message.startsWith("Internal error"));
@@ -82,6 +129,7 @@ function verdictOf(text: string, messages: readonly Linter.LintMessage[], leaks:
     leaks,
     crash: crash?.message ?? null,
     isHanging: false,
+    spread,
   };
 }
 
@@ -95,5 +143,13 @@ function subjects(rule: RuleName, line: number, message: string): string[] {
     const how = message.includes(" is lost:") ? "wiped" : message.includes("already copied") ? "dead" : "unpassed";
     return [`${field} ${how}`];
   }
-  return [String(line)];
+  return [ELSEWHERE.exec(message)?.groups?.["line"] ?? String(line)];
+}
+
+/** What a report says of its subject where that lies in another file than the report. */
+const ELSEWHERE = /^(?:`[^`]*` \(|(?:`[^`]*` \(acquired by `\w+`|what `\w+` acquired) |The driver object is created \()on line (?<line>\d+)/u;
+
+/** The line of the exit that a leak is reported at. */
+function exitLine(line: number, message: string): number {
+  return Number(/ (?:returns|throws|ends) on line (?<line>\d+)/u.exec(message)?.groups?.["line"] ?? line);
 }

@@ -5,10 +5,10 @@ import { fromBuild, fromSources } from "./plugin.ts";
 import { RepairOracle } from "./repair-oracle.ts";
 import { judgeOf } from "./verdict.ts";
 
-const { seed, isBuilt } = JSON.parse(process.argv[2] ?? "") as Orders;
+const { seed, isBuilt, isSpread } = JSON.parse(process.argv[2] ?? "") as Orders;
 const plugin = isBuilt ? fromBuild() : fromSources;
-const oracle = new Oracle(seed, judgeOf(plugin));
-const repairs = new RepairOracle(seed, plugin);
+const oracle = new Oracle(seed, judgeOf(plugin), isSpread);
+const repairs = new RepairOracle(seed, plugin, isSpread);
 
 function tell(answer: Answer): void {
   process.send?.(answer);

@@ -15,6 +15,7 @@ const AMOUNT: Amount = {
   only: "",
   workers: 2,
   isBuilt: false,
+  isSpread: false,
 };
 
 test("no repair breaks a driver, and one process finds what several find", { timeout: 300_000 }, async () => {

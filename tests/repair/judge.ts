@@ -31,7 +31,8 @@ export interface Fault {
 /** Lints and runs a program. */
 export async function judged(program: Program, found: Linted = linted(program.text)): Promise<Judged> {
   const text = canonical(program.text);
-  const lines = text.split("\n").map((line) => line.trim());
+  const others = [...(program.beside?.others ?? [])].flatMap(([name, other]) => (name.endsWith(".ts") ? [other] : []));
+  const lines = [text, ...others].flatMap((each) => each.split("\n")).map((line) => line.trim());
   const truth = settingsIn(program.text) === undefined ? await truthOf({ ...program, text }).catch(() => null) : null;
   if (truth === null) return { program, linted: found, verification: null, isDecided: false, lines };
   return { program, linted: found, verification: truth.verification, isDecided: truth.undecided === null || truth.undecided.how === "stopped", lines };

@@ -41,15 +41,27 @@ export interface Linted {
   readonly refusals: readonly Considered[];
 }
 
+/** Where a text stands, and how it is read. */
+export interface Setting {
+  /** The project's folder. */
+  readonly cwd?: string;
+  readonly filename: string;
+  /** `settings.wdf`, where the text does not state it. */
+  readonly settings?: unknown;
+}
+
 /** Lints with every rule of a plugin, and applies what it offers. */
 export class Repairer {
-  readonly #linter = new Linter();
+  readonly #linter: Linter;
   readonly #ledger: Judged["ledger"];
   readonly #plugin: Judged["plugin"];
+  readonly #setting: Setting;
 
-  constructor({ plugin, ledger }: Judged) {
+  constructor({ plugin, ledger }: Judged, setting: Setting = { filename: "driver.ts" }) {
+    this.#linter = new Linter(setting.cwd === undefined ? {} : { cwd: setting.cwd });
     this.#plugin = plugin;
     this.#ledger = ledger;
+    this.#setting = setting;
   }
 
   /** Lints a text, by one rule or by all; throws where it cannot be parsed, or a rule fails. */
@@ -57,7 +69,7 @@ export class Repairer {
     const refusals: Considered[] = [];
     this.#ledger.tellRefusals((considered) => refusals.push(considered));
     try {
-      const messages = this.#linter.verify(text, this.#configs(text, (name) => rule === undefined || name === rule), { filename: "driver.ts" });
+      const messages = this.#linter.verify(text, this.#configs(text, (name) => rule === undefined || name === rule), { filename: this.#setting.filename });
       const broken = messages.find(({ fatal, ruleId, message }) => fatal === true || ruleId === null || message.startsWith("Internal error"));
       if (broken !== undefined) throw new Error(`line ${String(broken.line)}: ${broken.message}`);
       const comments = this.#linter.getSourceCode().getAllComments().map(({ value, range: [start, end] = [0, 0] }): Comment => ({ value, range: [start, end] }));
@@ -79,13 +91,13 @@ export class Repairer {
 
   /** A text after `eslint --fix`. Rules that fix nothing change nothing about it: they need not run. */
   fixedFully(text: string, configs = this.#configs(text, (name) => this.#plugin.rules[name]?.meta?.fixable !== undefined)): { readonly text: string; readonly messages: readonly Linter.LintMessage[] } {
-    const { output, messages } = this.#linter.verifyAndFix(text, configs, { filename: "driver.ts" });
+    const { output, messages } = this.#linter.verifyAndFix(text, configs, { filename: this.#setting.filename });
     return { text: output, messages };
   }
 
   #configs(text: string, isMeant: (rule: string) => boolean): Linter.Config[] {
     const { strict } = this.#plugin.configs;
-    const settings = settingsIn(text);
+    const settings = settingsIn(text) ?? this.#setting.settings;
     const rules = Object.entries(strict.rules ?? {}).filter(([name]) => isMeant(name.replace(/^wdf\//u, "")));
     return [
       {

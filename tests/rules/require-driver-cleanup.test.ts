@@ -60,7 +60,7 @@ run("require-driver-cleanup", rule, {
       name: "always",
       code: bare("«null»"),
       options: [{ when: "always" }],
-      errors: [{ messageId: "always", data: { how: WITHOUT } }],
+      errors: [{ messageId: "always", data: { elsewhere: "", how: WITHOUT } }],
     },
     {
       name: "something is held when the entry succeeds",
@@ -68,7 +68,7 @@ run("require-driver-cleanup", rule, {
       errors: [
         {
           messageId: "acquiring",
-          data: { how: WITHOUT, resources: "`table` (acquired by `ExAllocatePool2` on line 8)" },
+          data: { elsewhere: "", how: WITHOUT, resources: "`table` (acquired by `ExAllocatePool2` on line 8)" },
           suggestions: [{ messageId: "register", data: { resources: "`table`" }, output: REGISTERED }],
         },
       ],
@@ -81,7 +81,7 @@ run("require-driver-cleanup", rule, {
         {
           messageId: "leaking",
           data: {
-            how: "with attributes that carry no EvtCleanupCallback",
+            elsewhere: "", how: "with attributes that carry no EvtCleanupCallback",
             resources: "`table` (acquired by `ExAllocatePool2` on line 8)",
           },
         },

@@ -56,3 +56,17 @@ test("throwing: the handle is returned, failures are thrown, pointers still are 
   ]);
   expect(findings.filter(({ kind }) => kind === "exception").every(({ harmless }) => harmless)).toBe(true);
 });
+
+test("throwing: a release does not throw, though it finds nothing to release", () => {
+  const onProcess = (): void => undefined;
+  const entry: throwing.DriverEntry = (DriverObject) => {
+    throwing.PsSetCreateProcessNotifyRoutine(onProcess, true);
+    throwing.PsSetCreateProcessNotifyRoutine(onProcess, false);
+    DriverObject.DriverUnload = () => {
+      throwing.PsSetCreateProcessNotifyRoutine(onProcess, true);
+    };
+  };
+  const { runs, findings } = throwing.verify({ fresh: () => entry });
+  expect(runs.map(({ exit }) => exit.outcome)).toEqual(["success", "thrown"]);
+  expect(findings.filter(({ harmless }) => !harmless)).toEqual([]);
+});

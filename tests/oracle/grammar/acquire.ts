@@ -1,5 +1,5 @@
 /** Writes acquisitions: the call, where its handle goes, and the bookkeeping of success. */
-import { writeChecked } from "./checks.ts";
+import { statusCall, writeChecked } from "./checks.ts";
 import type { Frame } from "./frame.ts";
 import { Text, type Resource } from "./module.ts";
 import type { Check } from "./plan.ts";
@@ -46,13 +46,12 @@ function writeControlDevice(frame: Frame, resource: Resource, check: Check, rest
   const settle = (): void => {
     frame.line(isFlagged ? `have${name} = false;` : `${init} = null;`);
     frame.forget(index);
-    if (!module.isResult) frame.line(`WdfControlFinishInitializing(${device}.value);`);
+    if (!module.isBoxless) frame.line(`WdfControlFinishInitializing(${device}.value);`);
   };
-  const result = { property: null, target: null };
-  const naming = { succeeds: "status", call: `WdfDeviceInitAssignName(${init}, DEVICE_NAME)`, succeeded: () => undefined, ignored: () => undefined, ...(module.isResult ? { result } : {}) } as const;
+  const naming = { ...statusCall(module), call: `WdfDeviceInitAssignName(${init}, DEVICE_NAME)`, succeeded: () => undefined, ignored: () => undefined };
   const create = (): void => {
-    if (!module.isResult) frame.line(`const ${device} = out<WDFDEVICE>();`);
-    const call = module.isResult ? `WdfDeviceCreate(${init}, WDF_NO_OBJECT_ATTRIBUTES)` : `WdfDeviceCreate(${init}, WDF_NO_OBJECT_ATTRIBUTES, ${device})`;
+    if (!module.isBoxless) frame.line(`const ${device} = out<WDFDEVICE>();`);
+    const call = module.isBoxless ? `WdfDeviceCreate(${init}, WDF_NO_OBJECT_ATTRIBUTES)` : `WdfDeviceCreate(${init}, WDF_NO_OBJECT_ATTRIBUTES, ${device})`;
     writeChecked(frame, seen, { ...naming, call, succeeded: settle }, rest);
   };
   if (resource.where === "both") { create(); return; }
@@ -65,7 +64,7 @@ function fallible(frame: Frame, resource: Resource): Parameters<typeof writeChec
   const isOwned = data.isOwned === true && frame.state.driver === "yes";
   const isPublished = storage === "published" && data.handle === "return";
   const local = `${data.noun.charAt(0).toLowerCase()}${data.noun.slice(1)}${String(index)}`;
-  const isLateBox = data.handle === "out" && !module.isResult && !resource.box.startsWith("gContext") && (storage === "global" || storage === "published");
+  const isLateBox = data.handle === "out" && !module.isBoxless && !resource.box.startsWith("gContext") && (storage === "global" || storage === "published");
   if (isLateBox) frame.line(`const ${local} = out<${data.type}>();`);
   const succeeded = (): void => {
     if (isLateBox) frame.line(`${handle ?? ""} = ${local}.value;`);
@@ -81,6 +80,9 @@ function fallible(frame: Frame, resource: Resource): Parameters<typeof writeChec
     defer(frame, resource);
   };
   const call = callOf(frame, resource, isLateBox ? local : resource.box);
+  if (data.succeeds === "status" && module.isThrowing) {
+    return { succeeds: "throws", call, ...(data.handle === "out" ? { target: handle ?? "" } : {}), succeeded, ignored };
+  }
   if (data.succeeds === "status" && module.isResult) {
     const property = data.handle === "out" ? (data.property ?? null) : null;
     return { succeeds: "status", call, result: { property, target: property === null ? null : handle }, succeeded, ignored };
@@ -94,9 +96,9 @@ function fallible(frame: Frame, resource: Resource): Parameters<typeof writeChec
 function callOf(frame: Frame, { data, acquireBy, name, isGlobal }: Resource, box: string): string {
   const { module } = frame;
   const isOut = data.handle === "out";
-  const driver = module.isResult ? "gDriver" : "gDriver.value";
+  const driver = module.isBoxless ? "gDriver" : "gDriver.value";
   const args = (given: string): string => {
-    const list = isOut && module.isResult ? (data.resultArgs ?? data.args.split(", ").filter((argument) => argument !== "@").join(", ")) : data.args.replace("@", given);
+    const list = isOut && module.isBoxless ? (data.resultArgs ?? data.args.split(", ").filter((argument) => argument !== "@").join(", ")) : data.args.replace("@", given);
     return list.replace("$", driver);
   };
   if (acquireBy === "alias" && module.plan.imports === "ambient") {
@@ -105,9 +107,9 @@ function callOf(frame: Frame, { data, acquireBy, name, isGlobal }: Resource, box
     module.declare(`alias ${alias}`, `const ${alias} = ${data.call};`);
     return `${alias}(${args(box)})`;
   }
-  if (acquireBy !== "helper" || (isOut && !module.isResult && !isGlobal) || data.kind === "wpp") return `${data.call}(${args(box)})`;
+  if (acquireBy !== "helper" || (isOut && !module.isBoxless && !isGlobal) || data.kind === "wpp") return `${data.call}(${args(box)})`;
   module.features.add("acquire by helper");
-  const needsBox = isOut && !module.isResult;
+  const needsBox = isOut && !module.isBoxless;
   module.addFunction(`Acquire${name}`, () => {
     const body = new Text();
     const parameters = `DriverObject: DRIVER_OBJECT, RegistryPath: UNICODE_STRING${needsBox ? `, box: Out<${data.type}>` : ""}`;

@@ -2,7 +2,8 @@
 import { writeFailure } from "./exits.ts";
 import type { Frame } from "./frame.ts";
 import type { Check } from "./plan.ts";
-import { owedAtFailure } from "./releases.ts";
+import { owedAtFailure, writeRelease } from "./releases.ts";
+import type { Module } from "./module.ts";
 import type { Row } from "./rows.ts";
 
 export interface Fallible {
@@ -19,6 +20,12 @@ export interface Fallible {
   readonly ignored: () => void;
 }
 
+/** How the dialect tells of a call of the API that gives a status, and where its handle goes. */
+export function statusCall({ isResult, isThrowing }: Module, result: NonNullable<Fallible["result"]> = { property: null, target: null }): Pick<Fallible, "succeeds" | "target" | "result"> {
+  if (isThrowing) return { succeeds: "throws", ...(result.target === null ? {} : { target: result.target }) };
+  return { succeeds: "status", ...(isResult ? { result } : {}) };
+}
+
 /** Writes the call; `rest` is what follows in the same block, and may be nested in the successful branch. */
 export function writeChecked(frame: Frame, check: Check, fallible: Fallible, rest: () => void): void {
   frame.module.features.add(`check ${check}`);
@@ -28,7 +35,7 @@ export function writeChecked(frame: Frame, check: Check, fallible: Fallible, res
     rest(); return;
   }
   if (fallible.succeeds === "throws") {
-    writeThrowing(frame, fallible);
+    writeThrowing(frame, check, fallible);
     rest(); return;
   }
   const outcome = fallible.succeeds === "status" ? lookAtStatus(frame, check, fallible) : lookAtValue(frame, check, fallible);
@@ -92,16 +99,44 @@ export function writeChecked(frame: Frame, check: Check, fallible: Fallible, res
   rest();
 }
 
+/** Checks with which an exception is left to whoever catches it around, and such with which it is thrown on. */
+const LEAVES: ReadonlySet<Check> = new Set(["return", "const", "nested", "copy", "ignored", "helper", "sign", "inline", "compare", "failed-variable", "ok-variable", "chain"]);
+const RETHROWS: ReadonlySet<Check> = new Set(["return", "failed-variable", "error", "ternary", "ok-variable", "compare"]);
+
 /** A call that throws: caught on the spot, or by what is around the function's body. */
-function writeThrowing(frame: Frame, { call, target, succeeded }: Fallible): void {
+function writeThrowing(frame: Frame, check: Check, { call, target, succeeded }: Fallible): void {
   const { module, text, shape } = frame;
-  const take = `${target ?? ""} = ${call};`;
+  const take = target === undefined ? `${call};` : `${target} = ${call};`;
+  const catcher = frame.catchers.at(-1);
+  if (module.isThrowing && catcher !== undefined && LEAVES.has(check)) {
+    module.features.add("exception left to others");
+    frame.line(take);
+    catcher.push({ ...frame.state, isStatusGood: false });
+    succeeded(); return;
+  }
   const isNothingOwed = shape === "plain" && frame.isEntry && frame.catchers.length === 0 && owedAtFailure(frame).length === 0;
   if (shape === "ok-flag" || shape === "using" || isNothingOwed) {
     module.features.add("exception leaves");
     frame.line(take);
     frame.exits.push(frame.state);
     succeeded(); return;
+  }
+  if (module.isThrowing && shape === "plain" && catcher === undefined && RETHROWS.has(check)) {
+    module.features.add("exception thrown on");
+    text.open("try {");
+    frame.line(take);
+    text.middle("} catch (error) {");
+    frame.fork(
+      () => {
+        for (const resource of owedAtFailure(frame)) writeRelease(frame, resource);
+        frame.line("throw error;");
+        frame.failures.push(frame.state);
+        frame.isLive = false;
+        text.close();
+      },
+      succeeded,
+    );
+    return;
   }
   module.features.add("exception caught");
   text.open("try {");

@@ -1,5 +1,5 @@
 /** Writes the creation of the driver object: its config and attributes, in every state. */
-import { writeChecked } from "./checks.ts";
+import { statusCall, writeChecked } from "./checks.ts";
 import type { Frame } from "./frame.ts";
 import { Text, type Module } from "./module.ts";
 import type { CallbackForm } from "./plan.ts";
@@ -11,7 +11,7 @@ export function writeCreation(frame: Frame, rest: () => void): void {
   module.features.add(`creation by ${creation.by}`);
   module.features.add(`attributes ${creation.attributes}`);
   module.features.add(`config ${module.plan.config}`);
-  module.declare("gDriver", module.isResult ? "let gDriver: WDFDRIVER | null = null;" : "const gDriver = out<WDFDRIVER>();");
+  module.declare("gDriver", module.isBoxless ? "let gDriver: WDFDRIVER | null = null;" : "const gDriver = out<WDFDRIVER>();");
   if (creation.by === "branch") {
     frame.text.open(`if (${module.external("boolean", 1)}()) {`);
     frame.fork(
@@ -52,9 +52,8 @@ function create(frame: Frame, rest: () => void): void {
     frame,
     check,
     {
-      succeeds: "status",
+      ...statusCall(module, { property: "driver", target: "gDriver" }),
       call,
-      ...(module.isResult ? { result: { property: "driver", target: "gDriver" } } : {}),
       succeeded: () => {
         settle("yes");
       },
@@ -69,7 +68,7 @@ function create(frame: Frame, rest: () => void): void {
 /** Writes config and attributes; gives the creation's arguments. */
 function writeStructs(module: Module, text: Text, late: string[]): string {
   const { plan } = module;
-  const box = module.isResult ? "" : ", gDriver";
+  const box = module.isBoxless ? "" : ", gDriver";
   const config = writeConfig(module, text, late);
   const attributes = plan.creation.attributes === "null" ? "WDF_NO_OBJECT_ATTRIBUTES" : writeAttributes(module, text, late);
   return `DriverObject, RegistryPath, ${attributes}, ${config}${box}`;

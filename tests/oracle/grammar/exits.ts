@@ -109,7 +109,7 @@ export function writeShape(frame: Frame, body: () => void): void {
       text.middle("} catch {");
       frame.arrive(caught);
       if (frame.isLive) for (const resource of owedAtFailure(frame)) writeRelease(frame, resource);
-      const usesStatus = frame.isLive;
+      const usesStatus = frame.isLive && !frame.module.isThrowing;
       frame.line(usesStatus ? `return ${frame.status};` : "return STATUS_UNSUCCESSFUL;");
       if (frame.isLive) frame.failures.push(frame.state);
       frame.isLive = false;

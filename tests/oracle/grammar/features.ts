@@ -35,6 +35,8 @@ const ALONE = [
   "early success",
   "exception caught",
   "exception leaves",
+  "exception left to others",
+  "exception thrown on",
   "exit by unload",
   "if",
   "leave",

@@ -12,7 +12,7 @@ export function withImports(text: string, module: Module): string {
   const { imports, dialect } = module.plan;
   module.features.add(`imports ${imports}`);
   if (imports === "ambient") return text;
-  const source = dialect === "result" ? "eslint-plugin-wdf/sim/result" : "eslint-plugin-wdf/sim";
+  const source = { status: "eslint-plugin-wdf/sim", result: "eslint-plugin-wdf/sim/result", throw: "eslint-plugin-wdf/sim/throwing" }[dialect];
   if (imports === "namespace") return `import * as wdf from "${source}";\n\n${text.replace(NAME, (name) => (VALUES.has(name) ? `wdf.${name}` : name))}`;
   const used = [...new Set(text.match(NAME) ?? [])].filter((name) => VALUES.has(name));
   const renamed = new Map(imports === "renamed" ? used.filter((name) => /^(?:Ex|Io|Zw|WdfDriverCreate|NT_SUCCESS|WPP)/u.test(name)).map((name) => [name, `my${name}`]) : []);

@@ -68,8 +68,19 @@ export class Module {
     this.resources = plan.resources.map((resource, index) => resourceOf(resource, index, plan));
   }
 
+  /** A status call gives an object. */
   get isResult(): boolean {
     return this.plan.dialect === "result";
+  }
+
+  /** A status call throws where it fails, and gives the handle. */
+  get isThrowing(): boolean {
+    return this.plan.dialect === "throw";
+  }
+
+  /** There are no out parameters. */
+  get isBoxless(): boolean {
+    return this.plan.dialect !== "status";
   }
 
   fresh(stem: string): string {
@@ -130,14 +141,14 @@ function resourceOf(plan: ResourcePlan, index: number, driver: DriverPlan): Reso
   const data = (isNone ? WDM_ROWS[plan.row * 7 % WDM_ROWS.length] : ROWS[plan.row]) ?? ROWS[0];
   if (data === undefined) throw new Error("there are no rows");
   const id = `${data.noun}${String(index)}`;
-  const isResult = driver.dialect === "result" && data.handle === "out";
-  const storage = (isResult || data.handle === "return") && plan.storage === "box" ? "global" : plan.storage;
+  const isGiven = driver.dialect !== "status" && data.handle === "out";
+  const storage = (isGiven || data.handle === "return") && plan.storage === "box" ? "global" : plan.storage;
   const isOwnName = data.handle === "argument" || data.handle === "global";
   const isFlagged = data.kind === "wpp" ? plan.guard === "flag" : isOwnName ? data.isFatal || plan.guard === "flag" : plan.guard === "flag";
   const isGlobal = isOwnName || storage !== "local";
   const name = isGlobal ? `g${id}` : lower(id);
   const holder = storage === "property" && !isOwnName ? `gContext.${lower(id)}` : name;
-  const inBox = data.handle === "out" && !isResult && (storage === "box" || storage === "local" || storage === "property");
+  const inBox = data.handle === "out" && !isGiven && (storage === "box" || storage === "local" || storage === "property");
   return {
     ...plan,
     storage,

@@ -96,7 +96,7 @@ export const ENTRIES = ["function", "export", "arrow", "method", "class", "prope
 export type EntryForm = (typeof ENTRIES)[number];
 
 export const MODELS = ["wdm", "nonpnp", "pnp"] as const;
-export const DIALECTS = ["status", "result"] as const;
+export const DIALECTS = ["status", "result", "throw"] as const;
 export const IMPORTS = ["ambient", "named", "namespace", "renamed"] as const;
 export const CREATIONS = ["call", "helper", "branch"] as const;
 export const CONFIGS = ["set", "returned", "before-init", "after-create", "no-unload"] as const;
@@ -179,7 +179,7 @@ function step(depth: number): fc.Arbitrary<Step> {
 export const driverPlan: fc.Arbitrary<DriverPlan> = fc.record({
   model: pick("wdm", "wdm", "nonpnp", "nonpnp", "pnp"),
   entry: pick("export", "export", "function", ...ENTRIES),
-  dialect: pick("status", "status", "status", "result"),
+  dialect: pick("status", "status", "status", "result", "throw"),
   isAsync: pick(false, false, false, false, false, true),
   imports: pick("ambient", "ambient", "named", "namespace", "renamed"),
   shape,

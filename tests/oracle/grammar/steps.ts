@@ -1,6 +1,6 @@
 /** Writes the steps of a body: acquisitions, other work, and every form of control flow around them. */
 import { writeAcquisition } from "./acquire.ts";
-import { writeChecked } from "./checks.ts";
+import { statusCall, writeChecked } from "./checks.ts";
 import { writeFailure, writeShape, writeSuccess } from "./exits.ts";
 import { Frame, type Breakable } from "./frame.ts";
 import type { Condition, Step } from "./plan.ts";
@@ -183,7 +183,7 @@ function writeWork(frame: Frame, { what, check }: Extract<Step, { do: "work" }>,
     case "register": {
       module.features.add("registration");
       const call = "StorPortInitialize(DriverObject, RegistryPath, {}, null)";
-      writeChecked(frame, check, { succeeds: "status", call, ...(module.isResult ? { result: { property: null, target: null } } : {}), ...simple }, rest); return;
+      writeChecked(frame, check, { ...statusCall(module), call, ...simple }, rest); return;
     }
   }
 }
