@@ -21,6 +21,8 @@ export interface CallRecord {
   readonly args: readonly (readonly number[])[];
 }
 
+// The method that says how to iterate over an object.
+const ITERATOR = "[Symbol.iterator]";
 // A call that so many functions may answer tells nothing of any.
 const MANY_CANDIDATES = 50;
 
@@ -160,6 +162,7 @@ export class Dependences {
           const from = this.#expr(region.each.value, guard);
           tests.push(...from);
           this.#bind(region.each.pattern, from, guard);
+          this.#iterate(region.continueId, guard);
           if (region.each.dispose) this.#touch(region.each.dispose.id);
         }
         const inner = this.#guard(tests, guard);
@@ -313,6 +316,7 @@ export class Dependences {
       }
       case "array":
         this.#touch(expr.site);
+        if (expr.items.some(({ spread }) => spread)) this.#iterate(expr.site, guard);
         return expr.items.flatMap((item) => (item.value ? this.#expr(item.value, guard) : []));
       case "fn":
         this.#mention(expr.fn);
@@ -332,9 +336,20 @@ export class Dependences {
         for (const item of expr.items) last = this.#expr(item, guard);
         return last;
       }
+      case "yield": {
+        const from = this.#expr(expr.value, guard);
+        if (expr.isEach) this.#iterate(expr.site, guard);
+        if (this.#fn) this.#flow(this.returnOf(this.#fn), from, guard);
+        return from;
+      }
       case "unknown":
         return expr.children.flatMap((child) => this.#expr(child, guard));
     }
+  }
+
+  /** An object's own iterator runs out of sight. */
+  #iterate(site: number, guard: number): void {
+    if (this.#namesakes.has(ITERATOR)) this.#dynamic(ITERATOR, [], site, guard);
   }
 
   #index(expr: Expr, guard: number): number[] {
@@ -425,6 +440,7 @@ export class Dependences {
     const args = call.args.map((arg) => this.#expr(arg, guard));
     const { site, api } = call;
     this.#touch(site.id);
+    if (call.spreadFrom !== undefined) this.#iterate(site.id, guard);
     this.#flow(site.id, args.flat(), guard);
     if (api) {
       this.answered.add(site.id);

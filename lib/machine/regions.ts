@@ -45,6 +45,8 @@ export interface FunctionInfo {
   readonly node: TSESTree.Node;
   readonly isAsync: boolean;
   readonly isGenerator: boolean;
+  /** Something in it runs however it is left: `finally`, `using`. */
+  hasFinalizer: boolean;
   /** Binds the parameters, then runs. */
   body: Region;
   /** The cells its arguments arrive in. */
@@ -197,6 +199,8 @@ export type Expr =
   | { readonly k: "super"; readonly container: ClassInfo; readonly name: string | undefined; readonly cell: number; readonly site: number }
   | { readonly k: "class"; readonly info: ClassInfo }
   | { readonly k: "seq"; readonly items: readonly Expr[] }
+  /** `yield value`, or `yield* value` for each of its elements. */
+  | { readonly k: "yield"; readonly value: Expr; readonly isEach: boolean; readonly site: number }
   /** Evaluates its parts; its own value is not known. `yields` parts may be handed out of sight. */
   | { readonly k: "unknown"; readonly children: readonly Expr[]; readonly leaks: boolean; readonly site: number };
 
