@@ -59,6 +59,7 @@ export class Dependences {
   readonly #reaches = new Map<Region | FunctionInfo, Reach>();
   readonly #callers = new Map<FunctionInfo, Set<FunctionInfo | undefined>>();
   readonly #calls = new Map<FunctionInfo, CallSite[]>();
+  readonly #guesses = new Map<FunctionInfo, CallSite[]>();
   readonly #dynamicCalls: { readonly name: string | undefined; readonly args: readonly (readonly number[])[]; readonly site: number; readonly guard: number; readonly call: CallSite | undefined }[] = [];
   readonly #namesakes = new Map<string, number>();
   readonly #returnGuards: [FunctionInfo, number][] = [];
@@ -389,15 +390,18 @@ export class Dependences {
     return [...(this.#callers.get(fn) ?? [])].filter((caller): caller is FunctionInfo => caller !== undefined);
   }
 
-  /** The calls of a function, by name or by what they may call. */
-  callsTo(fn: FunctionInfo): readonly CallSite[] {
-    return this.#calls.get(fn) ?? [];
+  /**
+   * The calls of a function, by its name or that of the method.
+   * @param guesses also those of any value that may be the function
+   */
+  callsTo(fn: FunctionInfo, guesses: boolean): readonly CallSite[] {
+    return [...(this.#calls.get(fn) ?? []), ...(guesses ? (this.#guesses.get(fn) ?? []) : [])];
   }
 
-  #noteCall(fn: FunctionInfo, site: CallSite): void {
-    const known = this.#calls.get(fn);
+  #noteCall(fn: FunctionInfo, site: CallSite, into = this.#calls): void {
+    const known = into.get(fn);
     if (known) known.push(site);
-    else this.#calls.set(fn, [site]);
+    else into.set(fn, [site]);
   }
 
   /** The functions that a function mentions, as callees or as values. */
@@ -486,11 +490,12 @@ export class Dependences {
     const values = this.#parts.functions.filter((fn) => fn.escapes);
     for (const { name, args, site, guard, call } of this.#dynamicCalls) {
       const plain = name?.replace(/^[gs]et /u, "");
-      const candidates = (plain === undefined ? undefined : byName.get(plain)) ?? values;
+      const named = plain === undefined ? undefined : byName.get(plain);
+      const candidates = named ?? values;
       if (candidates.length > MANY_CANDIDATES) continue;
       for (const fn of candidates) {
         fn.callSites += 2;
-        if (call) this.#noteCall(fn, call);
+        if (call) this.#noteCall(fn, call, named ? this.#calls : this.#guesses);
         this.#depend(this.#enteredOf(fn), [guard]);
         for (const [index, cell] of fn.argumentCells.entries()) this.#flow(cell, args[index] ?? [], guard);
         this.#flow(site, [this.returnOf(fn)], guard);

@@ -113,6 +113,8 @@ export interface ExitSite {
   readonly how: "return" | "throw" | "end";
   readonly line: Line;
   fn: FunctionInfo | undefined;
+  /** For a throw in another file: the call in the file under lint that it came out of. */
+  readonly via?: CallSite;
 }
 
 /** A call of the API, or one that cannot be followed. */

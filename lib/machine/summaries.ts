@@ -2,8 +2,9 @@
 import { applyMeaning } from "./effects.ts";
 import { initialiseFields, isFailing } from "./invoke.ts";
 import { makeGenerator } from "./iterate.ts";
+import { moduleNumber } from "./lines.ts";
 import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Touched } from "./regions.ts";
-import { FAILED_EXIT, IDENTITY, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
+import { FAILED_EXIT, IDENTITY, NOWHERE, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
 import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
 import { boxVariables, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
 import { TRUTHY, type Value } from "./values.ts";
@@ -102,7 +103,7 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
     if (fn.isAsync && site.isPending) {
       // A promise that is rejected: who waits for it is not followed.
       results.push({ value: run.shared.values.unknown(site.id, TRUTHY), core: giveAway(run, attach(leave.core)), trace: at.trace });
-    } else frame.sink.leave("throws", { value: leave.value, core: attach(leave.core), exits: after(at.trace, leave.exits) });
+    } else frame.sink.leave("throws", { value: leave.value, core: attach(leave.core), exits: after(at.trace, crossing(run, leave.exits, site)) });
   }
   return results;
 }
@@ -325,6 +326,20 @@ function makesObjects(run: Run, touched: Touched): boolean {
     run.shared.makers.set(touched, known);
   }
   return known;
+}
+
+/** Exceptions that come from another file into the one under lint: told apart by the call that they come out of. */
+function crossing(run: Run, exits: Exits, site: CallSite): Exits {
+  if (moduleNumber(site.line) !== 0 || site.place === NOWHERE.place) return exits;
+  const all = exitsOf(exits);
+  if (all.every((exit) => isHere(exit.site))) return exits;
+  return all
+    .map((exit): Exits => ({ k: "one", trace: exit.trace, site: isHere(exit.site) ? exit.site : { ...exit.site, id: run.turnOf(exit.site.id, site.id), via: site } }))
+    .reduce((left, right): Exits => ({ k: "two", left, right }));
+}
+
+function isHere(exit: ExitSite): boolean {
+  return exit.via !== undefined || moduleNumber(exit.line) === 0;
 }
 
 function after(trace: Trace | undefined, exits: Exits): Exits {
