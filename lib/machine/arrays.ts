@@ -147,8 +147,11 @@ interface Walk {
   readonly answer: Value | undefined;
 }
 
-/** Methods that call a function for each element, in turn. */
-export function withCallback(run: Run, name: string, self: Value, elements: readonly Value[], args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+/**
+ * Methods that call a function for each element, in turn.
+ * @param keys what the function gets for each element beside it, where that is not its number
+ */
+export function withCallback(run: Run, name: string, self: Value, elements: readonly Value[], args: readonly Value[], at: At, frame: Frame, site: CallSite, keys?: readonly Value[]): ValueAt[] | undefined {
   const [callback, second] = args;
   const visit = VISITS[name];
   if (!visit || (callback?.k !== "fn" && callback?.k !== "api")) return undefined;
@@ -166,7 +169,7 @@ export function withCallback(run: Run, name: string, self: Value, elements: read
         next.push(walk);
         continue;
       }
-      const given = isFold ? [walk.list[0] ?? values.undefined, element, values.const(index), self] : [element, values.const(index), self];
+      const given = isFold ? [walk.list[0] ?? values.undefined, element, values.const(index), self] : [element, keys?.[index] ?? values.const(index), self];
       for (const found of run.machine.call(callback, isFold ? undefined : second, given, walk.at, frame, turn)) next.push(...visit(run, walk, found, element, index));
     }
     walks = distinct(next);

@@ -12,6 +12,8 @@ interface Placed {
   readonly line: Line;
   /** The function that it stands in; undefined for a module's own statements. */
   readonly fn?: FunctionInfo | undefined;
+  /** The call in the file under lint that is known to lead there. */
+  readonly via?: { readonly place: Place };
 }
 
 /** Finds the places of a program's calls and exits in the file under lint. */
@@ -25,10 +27,10 @@ export class Crossings {
   }
 
   /** The place itself where it lies in the file under lint, else the one that leads there. */
-  placeOf({ place, line, fn }: Placed): Place {
+  placeOf({ place, line, fn, via }: Placed): Place {
     const module = this.#file.modules[moduleNumber(line)];
     if (module?.shownAs === undefined) return place;
-    const { loc, range } = this.#leadingTo(fn);
+    const { loc, range } = via?.place ?? this.#leadingTo(fn);
     return { loc, range, origin: { file: module.shownAs, line: lineNumber(line) } };
   }
 
@@ -43,13 +45,13 @@ export class Crossings {
   }
 
   #leadingTo(fn: FunctionInfo | undefined): Place {
-    const known = this.#known.get(fn) ?? this.#found(fn) ?? this.#atImport();
+    const known = this.#known.get(fn) ?? this.#found(fn, false) ?? this.#found(fn, true) ?? this.#atImport();
     this.#known.set(fn, known);
     return known;
   }
 
   /** The nearest function, going from callee to caller, that the file under lint names: where it does so, a call first. */
-  #found(start: FunctionInfo | undefined): Place | undefined {
+  #found(start: FunctionInfo | undefined, guesses: boolean): Place | undefined {
     const { dependences } = this.#file.shared;
     const seen = new Set<FunctionInfo>();
     let level = start ? [start] : [];
@@ -59,7 +61,7 @@ export class Crossings {
       for (const fn of level) {
         if (seen.has(fn)) continue;
         seen.add(fn);
-        places.push(...dependences.callsTo(fn).filter(({ line }) => moduleNumber(line) === 0).map(({ place }) => place));
+        places.push(...dependences.callsTo(fn, guesses).filter(({ line }) => moduleNumber(line) === 0).map(({ place }) => place));
         next.push(...dependences.callersOf(fn), ...this.#mentionersOf(fn));
       }
       if (places.length === 0) places.push(...this.#file.mentions.filter(({ ref }) => level.some((fn) => ref.hoisted === fn || ref.hoisted === fn.container || this.#file.shared.constantFunctions.get(ref) === fn)).map(({ place }) => place));

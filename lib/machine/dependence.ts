@@ -21,6 +21,8 @@ export interface CallRecord {
   readonly args: readonly (readonly number[])[];
 }
 
+// The method that says how to iterate over an object.
+const ITERATOR = "[Symbol.iterator]";
 // A call that so many functions may answer tells nothing of any.
 const MANY_CANDIDATES = 50;
 
@@ -59,6 +61,7 @@ export class Dependences {
   readonly #reaches = new Map<Region | FunctionInfo, Reach>();
   readonly #callers = new Map<FunctionInfo, Set<FunctionInfo | undefined>>();
   readonly #calls = new Map<FunctionInfo, CallSite[]>();
+  readonly #guesses = new Map<FunctionInfo, CallSite[]>();
   readonly #dynamicCalls: { readonly name: string | undefined; readonly args: readonly (readonly number[])[]; readonly site: number; readonly guard: number; readonly call: CallSite | undefined }[] = [];
   readonly #namesakes = new Map<string, number>();
   /** Functions that properties hold by other names than their own. */
@@ -165,6 +168,7 @@ export class Dependences {
           const from = this.#expr(region.each.value, guard);
           tests.push(...from);
           this.#bind(region.each.pattern, from, guard);
+          this.#iterate(region.continueId, guard);
           if (region.each.dispose) this.#touch(region.each.dispose.id);
         }
         const inner = this.#guard(tests, guard);
@@ -322,6 +326,7 @@ export class Dependences {
       }
       case "array":
         this.#touch(expr.site);
+        if (expr.items.some(({ spread }) => spread)) this.#iterate(expr.site, guard);
         return expr.items.flatMap((item) => (item.value ? this.#expr(item.value, guard) : []));
       case "fn":
         this.#mention(expr.fn);
@@ -341,6 +346,12 @@ export class Dependences {
         for (const item of expr.items) last = this.#expr(item, guard);
         return last;
       }
+      case "yield": {
+        const from = this.#expr(expr.value, guard);
+        if (expr.isEach) this.#iterate(expr.site, guard);
+        if (this.#fn) this.#flow(this.returnOf(this.#fn), from, guard);
+        return from;
+      }
       case "unknown":
         return expr.children.flatMap((child) => this.#expr(child, guard));
     }
@@ -356,6 +367,11 @@ export class Dependences {
   #noteHeld(name: string | undefined, value: Expr): void {
     const fn = name === undefined ? undefined : this.functionOf(value);
     if (name !== undefined && fn && fn.name !== name) this.#held.set(name, (this.#held.get(name) ?? new Set()).add(fn));
+  }
+
+  /** An object's own iterator runs out of sight. */
+  #iterate(site: number, guard: number): void {
+    if (this.#namesakes.has(ITERATOR)) this.#dynamic(ITERATOR, [], site, guard);
   }
 
   #index(expr: Expr, guard: number): number[] {
@@ -395,15 +411,18 @@ export class Dependences {
     return [...(this.#callers.get(fn) ?? [])].filter((caller): caller is FunctionInfo => caller !== undefined);
   }
 
-  /** The calls of a function, by name or by what they may call. */
-  callsTo(fn: FunctionInfo): readonly CallSite[] {
-    return this.#calls.get(fn) ?? [];
+  /**
+   * The calls of a function, by its name or that of the method.
+   * @param guesses also those of any value that may be the function
+   */
+  callsTo(fn: FunctionInfo, guesses: boolean): readonly CallSite[] {
+    return [...(this.#calls.get(fn) ?? []), ...(guesses ? (this.#guesses.get(fn) ?? []) : [])];
   }
 
-  #noteCall(fn: FunctionInfo, site: CallSite): void {
-    const known = this.#calls.get(fn);
+  #noteCall(fn: FunctionInfo, site: CallSite, into = this.#calls): void {
+    const known = into.get(fn);
     if (known) known.push(site);
-    else this.#calls.set(fn, [site]);
+    else into.set(fn, [site]);
   }
 
   /** The functions that a function mentions, as callees or as values. */
@@ -446,6 +465,7 @@ export class Dependences {
     const args = call.args.map((arg) => this.#expr(arg, guard));
     const { site, api } = call;
     this.#touch(site.id);
+    if (call.spreadFrom !== undefined) this.#iterate(site.id, guard);
     this.#flow(site.id, args.flat(), guard);
     if (api) {
       this.answered.add(site.id);
@@ -504,11 +524,12 @@ export class Dependences {
     const values = this.#parts.functions.filter((fn) => fn.escapes);
     for (const { name, args, site, guard, call } of this.#dynamicCalls) {
       const plain = name?.replace(/^[gs]et /u, "");
-      const candidates = (plain === undefined ? undefined : byName.get(plain)) ?? values;
+      const named = plain === undefined ? undefined : byName.get(plain);
+      const candidates = named ?? values;
       if (candidates.length > MANY_CANDIDATES) continue;
       for (const fn of candidates) {
         fn.callSites += 2;
-        if (call) this.#noteCall(fn, call);
+        if (call) this.#noteCall(fn, call, named ? this.#calls : this.#guesses);
         this.#depend(this.#enteredOf(fn), [guard]);
         for (const [index, cell] of fn.argumentCells.entries()) this.#flow(cell, args[index] ?? [], guard);
         this.#flow(site, [this.returnOf(fn)], guard);

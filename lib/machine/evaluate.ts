@@ -3,6 +3,7 @@ import { doubt } from "./guards.ts";
 import { constructorOf, getterName, methodOf, setterName, staticOf } from "./classes.ts";
 import { compare, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
+import { spreadable, yielded } from "./iterate.ts";
 import type { ClassInfo, Expr, ObjectExpr, Pattern, Target } from "./regions.ts";
 import { NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
@@ -75,6 +76,8 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
       for (const item of expr.items) states = dedupeValues(states.flatMap((next) => evaluate(run, item, next, frame)));
       return states;
     }
+    case "yield":
+      return evaluate(run, expr.value, at, frame).flatMap((found) => yielded(run, found, expr.isEach, frame, expr.site));
     case "unknown":
       return evaluateAll(run, expr.children, at, frame).map(({ values: parts, core, trace }) => ({
         value: values.computed(expr.site, parts),
@@ -255,7 +258,7 @@ function arrayLiteral(run: Run, expr: Extract<Expr, { k: "array" }>, at: At, fra
     }
     const { value: itemExpr } = item;
     states = states.flatMap((next) =>
-      evaluate(run, itemExpr, next, frame).map(({ value, core, trace }) => {
+      evaluate(run, itemExpr, next, frame).flatMap((found) => (item.spread ? spreadable(run, found, frame, expr.site) : [found])).map(({ value, core, trace }) => {
         const elements = item.spread ? elementsOf(run, value, core) : [value];
         if (!elements || expr.items.length > MAX_ELEMENTS || next.length === undefined) return { core: reaches(run, value, core) ? giveAway(run, core) : core, trace, length: undefined };
         let written = core;
@@ -283,7 +286,7 @@ export function elementsOf(run: Run, value: Value, core: Core): Value[] | undefi
   return Array.from({ length: length.value }, (_, index) => readField(run, value, String(index), core));
 }
 
-/** What a set holds, or a map under its keys, where all of it is known. */
+/** What a set holds, where all of it is known. */
 export function membersOf(run: Run, object: number, core: Core): Value[] | undefined {
   const { values } = run.shared;
   if (core.cells.get(fieldCell(run, object, OTHERS)) !== values.undefined) return undefined;

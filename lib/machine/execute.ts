@@ -3,9 +3,10 @@ import { condition } from "./conditions.ts";
 import { doubt } from "./guards.ts";
 import { bind, elementsOf, evaluate } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
+import { drive, iterated } from "./iterate.ts";
 import type { Decided, LoopRegion, Region, TryRegion } from "./regions.ts";
 import { Sink, WATCHED, dedupe, isPlain, type Exits, type Frame, type Run } from "./run.ts";
-import { follow, plain, type At, type Core, type Trace } from "./state.ts";
+import { follow, plain, type At, type Core, type Trace, type ValueAt } from "./state.ts";
 import { fieldCell, keepsField, objectOf, readVariable, walked } from "./store.ts";
 import { executeMemo } from "./summaries.ts";
 import { severity, type Value } from "./values.ts";
@@ -189,7 +190,12 @@ function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next
 function eachLoop(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, states: readonly At[], frame: Frame, sink: Sink): At[] {
   const out: At[] = [];
   for (const at of states) {
-    for (const found of evaluate(run, each.value, at, frame)) {
+    for (const found of evaluate(run, each.value, at, frame).flatMap((value) => (each.keys ? [value] : iterated(run, value, frame, region.continueId)))) {
+      const driven = each.keys ? undefined : eachYielded(run, region, each, found, frame, sink);
+      if (driven) {
+        out.push(...driven);
+        continue;
+      }
       const list = elementsOf(run, found.value, found.core);
       const elements = each.keys ? list?.map((_, index) => run.shared.values.const(String(index))) : list;
       if (elements) out.push(...eachKnown(run, region, each, elements, found, frame, sink));
@@ -197,6 +203,15 @@ function eachLoop(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["ea
     }
   }
   return out;
+}
+
+/** `for (const x of steps())`: one turn for each value that the generator yields, at the moment it does so. */
+function eachYielded(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, found: ValueAt, frame: Frame, sink: Sink): At[] | undefined {
+  const ends = drive(run, found.value, plain(found), frame, region.continueId, (element, at, site) => {
+    const inner: Frame = { ...frame, path: run.pathInto(frame.path, run.turnOf(region.continueId, site)) };
+    return turn(run, region, bind(run, each.pattern, element, at, inner), inner, sink);
+  });
+  return ends?.map(plain);
 }
 
 /** `for (const x of [a, b])`: one turn for each element. */

@@ -36,6 +36,7 @@ function partsOf(part: Region | Expr): (Region | Expr)[] {
     case "eval":
     case "throw":
     case "not":
+    case "yield":
     case "typeof":
       return [part.value];
     case "return":

@@ -3,6 +3,7 @@ import { isLanguageGlobal } from "../source/globals.ts";
 import { constructorOf, upwards } from "./classes.ts";
 import { applyMeaning } from "./effects.ts";
 import { evaluate, evaluateAll } from "./evaluate.ts";
+import { GENERATOR, spreadable } from "./iterate.ts";
 import { callNative, constructNative, nativeSpread } from "./natives.ts";
 import type { CallExpr, CallSite, ClassInfo, Expr } from "./regions.ts";
 import { DRIVER, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
@@ -13,7 +14,7 @@ import { nullness, severity, truthiness, type Value } from "./values.ts";
 // An instance within an instance of the same class, and so on: so deep.
 const MAX_INSTANCES = 3;
 // Objects whose methods the machine knows.
-const NATIVE_TYPES: ReadonlySet<string> = new Set(["Set", "Map", "DisposableStack"]);
+const NATIVE_TYPES: ReadonlySet<string> = new Set(["Set", "Map", "DisposableStack", GENERATOR]);
 // No call of the API has more.
 const MAX_ARGUMENTS = 12;
 
@@ -21,12 +22,16 @@ const MAX_ARGUMENTS = 12;
 export function callExpression(run: Run, call: CallExpr, at: At, frame: Frame): ValueAt[] {
   const results = callees(run, call, at, frame).flatMap((callee) => {
     if (call.isOptional && (nullness(callee.self ?? callee.value) === true || isKnownAbsent(run, call, callee))) return [{ ...callee, value: run.shared.values.undefined }];
-    return evaluateAll(run, call.args, callee, frame).flatMap(({ values: given, core, trace }) => {
-      const args = spreadArguments(run, call, given, core);
-      return apply(run, call, callee, args, { core, trace }, frame);
-    });
+    return evaluateAll(run, call.args, callee, frame).flatMap((found) =>
+      spreadArguments(run, call, found, frame).flatMap(({ values: args, core, trace }) => apply(run, call, callee, args, { core, trace }, frame)),
+    );
   });
   return dedupeValues(results);
+}
+
+/** Arguments, in the state they were found in. */
+interface Given extends At {
+  readonly values: readonly Value[];
 }
 
 interface Callee extends ValueAt {
@@ -58,14 +63,17 @@ function callees(run: Run, call: CallExpr, at: At, frame: Frame): Callee[] {
 }
 
 /** The arguments as far as they are known by number. */
-function spreadArguments(run: Run, call: CallExpr, given: readonly Value[], core: Core): readonly Value[] {
-  if (call.spreadFrom === undefined) return given;
-  const spread = given[call.spreadFrom];
-  const elements = spread && nativeSpread(run, spread, core);
-  const known = given.slice(0, call.spreadFrom);
-  if (elements) return [...known, ...elements, ...given.slice(call.spreadFrom + 1)];
-  // From there on any argument may be anything, a handle among the spread ones included.
-  return [...known, ...Array.from({ length: MAX_ARGUMENTS }, () => spread ?? run.shared.values.unknown(call.site.id))];
+function spreadArguments(run: Run, call: CallExpr, found: Given, frame: Frame): readonly Given[] {
+  const { spreadFrom } = call;
+  const spread = spreadFrom === undefined ? undefined : found.values[spreadFrom];
+  if (spreadFrom === undefined || !spread) return [found];
+  const known = found.values.slice(0, spreadFrom);
+  return spreadable(run, { core: found.core, trace: found.trace, value: spread }, frame, call.site.id).map(({ value, core, trace }) => {
+    const elements = nativeSpread(run, value, core);
+    if (elements) return { core, trace, values: [...known, ...elements, ...found.values.slice(spreadFrom + 1)] };
+    // From there on any argument may be anything, a handle among the spread ones included.
+    return { core, trace, values: [...known, ...Array.from({ length: MAX_ARGUMENTS }, () => value)] };
+  });
 }
 
 function apply(run: Run, call: CallExpr, callee: Callee, args: readonly Value[], at: At, frame: Frame): ValueAt[] {

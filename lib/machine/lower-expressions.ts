@@ -99,7 +99,7 @@ export abstract class ExpressionLowering extends LoweringBase {
       case "TaggedTemplateExpression":
         return this.unknown(node.quasi.expressions.map((each) => this.expression(each, context)), true);
       case "YieldExpression":
-        return this.unknown(node.argument ? [this.expression(node.argument, context)] : [], true);
+        return { k: "yield", value: node.argument ? this.expression(node.argument, context) : { k: "const", value: undefined }, isEach: node.delegate, site: this.names.fresh() };
       default:
         return this.unknown([]);
     }

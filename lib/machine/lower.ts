@@ -130,6 +130,7 @@ export class Lowering extends ExpressionLowering {
       node,
       isAsync: node.async,
       isGenerator: node.generator,
+      hasFinalizer: false,
       body: NOTHING,
       argumentCells: params.map(() => this.names.fresh()),
       thisCell: isArrow ? context.thisCell : this.names.fresh(),
@@ -297,6 +298,7 @@ export class Lowering extends ExpressionLowering {
 
   /** `using x = …; rest`: the rest in a try whose finalizer disposes, last declared first. */
   #disposing(using: UsingDeclaration, rest: Region, context: Context, node: TSESTree.Node): Region {
+    if (context.fn) context.fn.hasFinalizer = true;
     const disposals = using.variables.map((variable): Region => ({
       k: "dispose",
       ref: this.refOf(variable),
@@ -516,6 +518,7 @@ export class Lowering extends ExpressionLowering {
     }
     let body = this.statement(node.body, context);
     if (each?.dispose) {
+      if (context.fn) context.fn.hasFinalizer = true;
       const disposal: Region = { k: "dispose", ref: each.dispose, site: this.callSite(node, "dispose", context) };
       body = { k: "try", body, handler: undefined, finalizer: disposal };
     }
@@ -561,6 +564,7 @@ export class Lowering extends ExpressionLowering {
   }
 
   #try(node: TSESTree.TryStatement, context: Context): Region {
+    if (context.fn && node.finalizer) context.fn.hasFinalizer = true;
     return {
       k: "try",
       body: this.#block(node.block, node.block.body, context),

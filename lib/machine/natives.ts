@@ -2,9 +2,10 @@
 import { arrayFunction, arrayMethod, grown, newArray, setElements, withCallback } from "./arrays.ts";
 import { elementsOf, membersOf } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
+import { GENERATOR, entriesOf, pairsOf, spreadable, steppedByHand } from "./iterate.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
 import { isPlain, type Frame, type Run } from "./run.ts";
-import type { At, Core, ValueAt } from "./state.ts";
+import { plain, type At, type Core, type ValueAt } from "./state.ts";
 import { INITIALISED, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, makeObject, reaches, readField, walked, writeField } from "./store.ts";
 import { equality, type Value } from "./values.ts";
 
@@ -59,15 +60,24 @@ export function callNative(
   const global = call?.callee?.k === "member" && call.callee.object.k === "var" && call.callee.object.ref.imported ? call.callee.object.ref.name : undefined;
   if (call?.callee?.k === "var" && call.callee.ref.imported && call.callee.ref.name === "Array") return newArray(run, args, at, frame, site);
   if (global === "Object") return objectMethod(run, name, args, at, site);
-  if (global === "Array") return arrayFunction(run, name, args, at, frame, site);
+  if (global === "Array") return arrayFrom(run, name, args, at, frame, site);
   if (global === "Promise") return promiseMethod(run, name, args, at, frame, site);
   if (!self) return undefined;
   if (self.k === "fn" || self.k === "api") return functionMethod(run, name, self, args, at, frame, site);
   if (self.k !== "object") return undefined;
   const info = run.shared.values.objectInfo(self.object);
   if (info?.type === "Set" || info?.type === "Map") return collectionMethod(run, name, self, self.object, args, at, frame, site);
+  if (info?.type === GENERATOR) return [steppedByHand(run, self, at, site)];
   if (info?.type === "DisposableStack") return stackMethod(run, name, self, self.object, args, at, frame, site);
   return info?.isArray === true ? arrayMethod(run, name, self, self.object, args, at, frame, site) : undefined;
+}
+
+/** Array.from of anything that can be iterated over, and Array.of. */
+function arrayFrom(run: Run, name: string, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  const [source, ...rest] = args;
+  if (name !== "from" || !source) return arrayFunction(run, name, args, at, frame, site);
+  const ways = spreadable(run, { ...at, value: source }, frame, site.id).map((way) => arrayFunction(run, name, [way.value, ...rest], plain(way), frame, site));
+  return ways.includes(undefined) ? undefined : ways.flatMap((way) => way ?? []);
 }
 
 /** Promises of which each is known to be fulfilled, since a rejected one is not followed. */
@@ -197,10 +207,22 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
       return [{ ...at, core: writeField(run, self, keyOf(key), values.undefined, at.core), value: has }];
     case "clear":
       return [{ ...at, core: clearFields(run, object, values.undefined, at.core), value: values.undefined }];
+    case "entries":
+    case "keys": {
+      const isSet = values.objectInfo(object)?.type === "Set";
+      if (!isSet && name === "entries") {
+        const pairs = pairsOf(run, object, at, frame, site.id);
+        if (pairs) return [pairs];
+      }
+      const keys = isSet ? undefined : entriesOf(run, object, at.core)?.map(([each]) => each);
+      return (name === "keys" && keys && arrayFunction(run, "of", keys, at, frame, site)) || walkedAsAWhole(run, self, at, site);
+    }
     case "values":
     case "forEach": {
-      const members = membersOf(run, object, at.core);
-      const visited = members && (name === "values" ? arrayFunction(run, "of", members, at, frame, site) : withCallback(run, "forEach", self, members, args, at, frame, site));
+      const isMap = values.objectInfo(object)?.type === "Map";
+      const entries = isMap ? entriesOf(run, object, at.core) : undefined;
+      const members = isMap ? entries?.map(([, each]) => each) : membersOf(run, object, at.core);
+      const visited = members && (name === "values" ? arrayFunction(run, "of", members, at, frame, site) : withCallback(run, "forEach", self, members, args, at, frame, site, entries?.map(([each]) => each) ?? members));
       if (visited) return visited;
       return walkedAsAWhole(run, self, at, site);
     }

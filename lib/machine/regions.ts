@@ -45,6 +45,8 @@ export interface FunctionInfo {
   readonly node: TSESTree.Node;
   readonly isAsync: boolean;
   readonly isGenerator: boolean;
+  /** Something in it runs however it is left: `finally`, `using`. */
+  hasFinalizer: boolean;
   /** Binds the parameters, then runs. */
   body: Region;
   /** The cells its arguments arrive in. */
@@ -111,6 +113,8 @@ export interface ExitSite {
   readonly how: "return" | "throw" | "end";
   readonly line: Line;
   fn: FunctionInfo | undefined;
+  /** For a throw in another file: the call in the file under lint that it came out of. */
+  readonly via?: CallSite;
 }
 
 /** A call of the API, or one that cannot be followed. */
@@ -197,6 +201,8 @@ export type Expr =
   | { readonly k: "super"; readonly container: ClassInfo; readonly name: string | undefined; readonly cell: number; readonly site: number }
   | { readonly k: "class"; readonly info: ClassInfo }
   | { readonly k: "seq"; readonly items: readonly Expr[] }
+  /** `yield value`, or `yield* value` for each of its elements. */
+  | { readonly k: "yield"; readonly value: Expr; readonly isEach: boolean; readonly site: number }
   /** Evaluates its parts; its own value is not known. `yields` parts may be handed out of sight. */
   | { readonly k: "unknown"; readonly children: readonly Expr[]; readonly leaks: boolean; readonly site: number };
 

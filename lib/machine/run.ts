@@ -124,6 +124,8 @@ export interface Frame {
   readonly path: number;
   /** Returned statuses matter only as success or failure. */
   readonly isEntry: boolean;
+  /** In a generator: what becomes of the values that it yields. */
+  readonly take?: ((value: Value, at: At, site: number) => readonly At[]) | undefined;
 }
 
 /** The machine gave up on a run: too much to do. The run's facts are dropped: silence. */

@@ -1,8 +1,10 @@
 /** What a function, or a remembered region, does to states: computed once for each state as far as it can tell them apart. */
 import { applyMeaning } from "./effects.ts";
 import { initialiseFields, isFailing } from "./invoke.ts";
+import { makeGenerator } from "./iterate.ts";
+import { moduleNumber } from "./lines.ts";
 import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Touched } from "./regions.ts";
-import { FAILED_EXIT, IDENTITY, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
+import { FAILED_EXIT, IDENTITY, NOWHERE, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
 import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
 import { boxVariables, fieldsOf, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
 import { TRUTHY, type Value } from "./values.ts";
@@ -19,14 +21,15 @@ export function callValue(run: Run, callee: Value, self: Value | undefined, args
   if (callee.k !== "fn") return [{ ...at, value: run.shared.values.unknown(site.id, undefined, site) }];
   const { fn } = callee;
   const all = [...callee.bound, ...args];
-  if (fn.isGenerator || (fn.readsArguments && all.some((value) => reaches(run, value, at.core)))) return giveUp(run, callee, all, at, site);
+  if (fn.isGenerator) return [makeGenerator(run, callee, self, all, at, frame, site)];
+  if (fn.readsArguments && all.some((value) => reaches(run, value, at.core))) return giveUp(run, callee, all, at, site);
   const entered = enter(run, callee, self, all, at, frame);
   const restore = restoring(run, callee, at.core);
   return entered.flatMap((next) => callEntered(run, callee, all, next, frame, site, restore));
 }
 
 /** Puts the `this` and the captured variables of the caller back in place of the callee's, where they share cells. */
-function restoring(run: Run, { fn, captured }: Extract<Value, { k: "fn" }>, before: Core): (after: Core) => Core {
+export function restoring(run: Run, { fn, captured }: Extract<Value, { k: "fn" }>, before: Core): (after: Core) => Core {
   const cells = captured.map(([cell]) => cell);
   if (!fn.isArrow) cells.push(fn.thisCell);
   const changes = cells.map((cell): [number, Value | undefined] => [cell, before.cells.get(cell)]);
@@ -34,7 +37,7 @@ function restoring(run: Run, { fn, captured }: Extract<Value, { k: "fn" }>, befo
 }
 
 /** Sets the cells a function finds its arguments, its `this` and what it closed over in. */
-function enter(run: Run, callee: Extract<Value, { k: "fn" }>, self: Value | undefined, args: readonly Value[], at: At, frame: Frame): At[] {
+export function enter(run: Run, callee: Extract<Value, { k: "fn" }>, self: Value | undefined, args: readonly Value[], at: At, frame: Frame): At[] {
   const { values, cores } = run.shared;
   const { fn } = callee;
   const changes: [number, Value | undefined][] = callee.captured.map(([cell, value]): [number, Value] => [cell, value]);
@@ -100,7 +103,7 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
     if (fn.isAsync && site.isPending) {
       // A promise that is rejected: who waits for it is not followed.
       results.push({ value: run.shared.values.unknown(site.id, TRUTHY), core: giveAway(run, attach(leave.core)), trace: at.trace });
-    } else frame.sink.leave("throws", { value: leave.value, core: attach(leave.core), exits: after(at.trace, leave.exits) });
+    } else frame.sink.leave("throws", { value: leave.value, core: attach(leave.core), exits: after(at.trace, crossing(run, leave.exits, site)) });
   }
   return results;
 }
@@ -157,6 +160,8 @@ function giveUp(run: Run, callee: Value, args: readonly Value[], at: At, site: C
 
 /** Executes a remembered region. */
 export function executeMemo(run: Run, region: MemoRegion, states: readonly At[], frame: Frame): At[] {
+  // What a generator does with what it yields is its caller's.
+  if (frame.take) return run.machine.execute(region.body, states, frame);
   const touched = touchedBy(region, () => run.shared.dependences.touched(region));
   const key = `r${String(region.id)}|${makesObjects(run, touched) ? String(frame.path) : ""}${frame.isEntry ? "E" : ""}`;
   return states.flatMap((at) => {
@@ -328,6 +333,20 @@ function makesObjects(run: Run, touched: Touched): boolean {
   return known;
 }
 
+/** Exceptions that come from another file into the one under lint: told apart by the call that they come out of. */
+function crossing(run: Run, exits: Exits, site: CallSite): Exits {
+  if (moduleNumber(site.line) !== 0 || site.place === NOWHERE.place) return exits;
+  const all = exitsOf(exits);
+  if (all.every((exit) => isHere(exit.site))) return exits;
+  return all
+    .map((exit): Exits => ({ k: "one", trace: exit.trace, site: isHere(exit.site) ? exit.site : { ...exit.site, id: run.turnOf(exit.site.id, site.id), via: site } }))
+    .reduce((left, right): Exits => ({ k: "two", left, right }));
+}
+
+function isHere(exit: ExitSite): boolean {
+  return exit.via !== undefined || moduleNumber(exit.line) === 0;
+}
+
 function after(trace: Trace | undefined, exits: Exits): Exits {
   return trace ? { k: "after", trace, exits } : exits;
 }
@@ -349,7 +368,7 @@ export function exitsOf(exits: Exits): { site: ExitSite; trace: Trace | undefine
   return [...bySite.values()];
 }
 
-function shortest(exits: Exits): Trace | undefined {
+export function shortest(exits: Exits): Trace | undefined {
   let best: Trace | undefined;
   let length = Number.POSITIVE_INFINITY;
   for (const { trace } of exitsOf(exits)) {

@@ -53,6 +53,7 @@ export interface ObjectInfo {
 /** Makes values; equal ones are the same object. */
 export class Values {
   readonly #byKey = new Map<string, Value>();
+  readonly #byId: Value[] = [];
   readonly #objects = new Map<string, ObjectInfo>();
   readonly #objectsBySite = new Map<number, number[]>();
   readonly #objectsById: ObjectInfo[] = [];
@@ -67,7 +68,13 @@ export class Values {
     if (known) return known;
     const made = make(this.#byKey.size + 1);
     this.#byKey.set(key, made);
+    this.#byId.push(made);
     return made;
+  }
+
+  /** The value with this number. */
+  withId(id: number): Value | undefined {
+    return this.#byId[id - 1];
   }
 
   const(value: Scalar): Value {

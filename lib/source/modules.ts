@@ -53,6 +53,8 @@ export interface Rules {
   readonly isSimulated: (name: string) => boolean;
 }
 
+// The simulator that comes with the rules is the API itself, wherever it lies.
+const SIMULATOR = /^eslint-plugin-wdf\/sim(?:\/|$)/u;
 // A longer file is no code that somebody wrote.
 const MAX_LENGTH = 2_000_000;
 const MAX_MODULES = 5000;
@@ -122,7 +124,7 @@ export class ModuleGraph {
   }
 
   #fileOf(from: Module, specifier: string): string | undefined {
-    if (this.#rules.modules?.includes(specifier) === true) return undefined;
+    if (SIMULATOR.test(specifier) || this.#rules.modules?.includes(specifier) === true) return undefined;
     return this.#files?.resolve(path.dirname(from.file), specifier);
   }
 

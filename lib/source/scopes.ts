@@ -123,11 +123,9 @@ function isWrittenOnce(variable: Variable): boolean {
   const [definition] = variable.defs;
   const declaration = definition?.parent as TSESTree.Node | null | undefined;
   if (isOfNamespace(variable) && declaration?.type === "VariableDeclaration" && declaration.kind !== "const") return false;
-  let writes = 0;
-  for (const reference of variable.references) {
-    if (reference.isWrite()) writes += 1;
-  }
-  return writes <= 1;
+  const writes = variable.references.filter((reference) => reference.isWrite());
+  // Declared without a value, it changes with its one assignment.
+  return writes.length === 0 || (writes.length === 1 && writes[0]?.init === true);
 }
 
 function isCaptured(variable: Variable): boolean {
