@@ -227,7 +227,8 @@ function inheritedField(run: Run, start: Value, name: string, core: Core): Value
   let last = start;
   for (let each: Value | undefined = start; each && !seen.has(each); each = prototypeOf(run, each, core)) {
     const held: Value | undefined = each.k === "object" ? core.cells.get(fieldCell(run, each.object, name)) : undefined;
-    if (held) return held;
+    // A method of a literal has its own object as `this` only where it is called on that.
+    if (held) return held.k === "fn" && held.self === each ? run.shared.values.fn(held.fn, undefined, held.bound, held.captured) : held;
     seen.add(each);
     last = each;
   }
