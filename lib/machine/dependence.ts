@@ -447,7 +447,7 @@ export class Dependences {
     if (!callee) return undefined;
     if (call.isNew) {
       const info = callee.k === "class" ? callee.info : callee.k === "var" ? callee.ref.hoisted : undefined;
-      return info && "construct" in info ? constructorOf(info) : undefined;
+      return info && "construct" in info ? constructorOf(info) : this.functionOf(callee);
     }
     if (callee.k === "var") return this.#functionOf(callee.ref);
     if (callee.k === "fn") return callee.fn;

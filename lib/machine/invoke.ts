@@ -8,7 +8,7 @@ import { callNative, constructNative, nativeSpread } from "./natives.ts";
 import type { CallExpr, CallSite, ClassInfo, Expr } from "./regions.ts";
 import { DRIVER, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { DRIVER_OBJECT, INITIALISED, OTHERS, REGISTRY_PATH, consume, fieldCell, fieldsOf, giveAway, makeObject, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
+import { DRIVER_OBJECT, INITIALISED, OTHERS, REGISTRY_PATH, consume, fieldCell, fieldsOf, giveAway, makeObject, objectOf, protocolObject, reaches, readField, setPrototype, writeField } from "./store.ts";
 import { nullness, severity, truthiness, type Value } from "./values.ts";
 
 // An instance within an instance of the same class, and so on: so deep.
@@ -139,6 +139,7 @@ function toldByText(run: Run, text: string, method: string | undefined, args: re
 function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value[], at: At, frame: Frame): ValueAt[] {
   const { values } = run.shared;
   if (callee.k === "class") return instantiate(run, callee.info, args, at, frame, call.site);
+  if (callee.k === "fn" && isConstructor(callee)) return constructed(run, callee, args, at, frame, call.site);
   const native = constructNative(run, call, args, at, frame);
   if (native) return native;
   const after = call.isBuiltin ? [{ ...at, value: values.undefined }] : external(run, call, undefined, args, at);
@@ -146,6 +147,18 @@ function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value
     const made = makeObject(run, call.site.id, frame.path, core, { isForeign: call.origin === "local", type: call.site.label });
     return { ...made, trace };
   });
+}
+
+/** A function that `new` can make an object of; one that closes over what each call of another has of its own is not followed. */
+function isConstructor({ fn, self, bound, captured }: Extract<Value, { k: "fn" }>): boolean {
+  return !fn.isArrow && !fn.isAsync && !fn.isGenerator && self === undefined && bound.length === 0 && captured.length === 0;
+}
+
+/** `new` of a function: an object with its prototype, which it fills. */
+function constructed(run: Run, callee: Extract<Value, { k: "fn" }>, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
+  const made = makeObject(run, site.id, frame.path, at.core, {}, run.shared.values.undefined);
+  const core = setPrototype(run, made.value, readField(run, callee, "prototype", made.core), made.core);
+  return run.machine.call(callee, made.value, args, { core, trace: at.trace }, frame, site).map((found) => (found.value.k === "object" ? found : { ...found, value: made.value }));
 }
 
 /** `new` of a class of this file: fields in order, then the constructor. */

@@ -6,7 +6,7 @@ import { GENERATOR, entriesOf, pairsOf, spreadable, steppedByHand } from "./iter
 import type { CallExpr, CallSite } from "./regions.ts";
 import { isPlain, type Frame, type Run } from "./run.ts";
 import { plain, type At, type Core, type ValueAt } from "./state.ts";
-import { INITIALISED, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, makeObject, reaches, readField, walked, writeField } from "./store.ts";
+import { INITIALISED, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, makeObject, prototypeOf, reaches, readField, setPrototype, walked, writeField } from "./store.ts";
 import { equality, type Value } from "./values.ts";
 
 /** The elements a spread argument stands for. */
@@ -106,6 +106,12 @@ function objectMethod(run: Run, name: string, args: readonly Value[], at: At, si
     const same = equality(target, sources[0]);
     return [{ ...at, value: same === undefined ? values.computed(site.id, args) : values.boolean(same) }];
   }
+  if (name === "create" && sources.length === 0) {
+    const made = makeObject(run, site.id, 0, at.core, {}, values.undefined);
+    return [{ ...at, core: setPrototype(run, made.value, target, made.core), value: made.value }];
+  }
+  if (name === "setPrototypeOf" && sources[0] && target.k === "object") return [{ ...at, core: setPrototype(run, target, sources[0], at.core), value: target }];
+  if (name === "getPrototypeOf" && target.k === "object") return [{ ...at, value: prototypeOf(run, target, at.core) ?? values.unknown(site.id) }];
   if (name === "freeze" || name === "seal" || name === "preventExtensions") return [{ ...at, value: target }];
   // What is done with an object that holds the handle, or with a handle given along, is not followed.
   const isHarmless = name === "keys" || name === "is" || name.startsWith("is");
@@ -215,7 +221,8 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
         if (pairs) return [pairs];
       }
       const keys = isSet ? undefined : entriesOf(run, object, at.core)?.map(([each]) => each);
-      return (name === "keys" && keys && arrayFunction(run, "of", keys, at, frame, site)) || walkedAsAWhole(run, self, at, site);
+      const listed = name === "keys" && keys ? arrayFunction(run, "of", keys, at, frame, site) : undefined;
+      return listed ?? walkedAsAWhole(run, self, at, site);
     }
     case "values":
     case "forEach": {

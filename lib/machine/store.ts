@@ -11,6 +11,8 @@ import { nullness, type ObjectInfo, type Value } from "./values.ts";
 export const OTHERS = "*";
 /** Whether a struct was initialised: false for one that is raw. */
 export const INITIALISED = "* init";
+/** Keeps the object that another one has as its prototype. */
+const PROTOTYPE = "* prototype";
 /** Marks which call copied the values of a struct. */
 export const CONSUMED = "* consumed";
 /** Prefix of the cells that remember where a field was set. */
@@ -213,11 +215,15 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
     const site = stableSite(run, -base.site, name);
     return base.opaque ? values.opaque(site) : values.unknown(site, undefined, base.call);
   }
+  const made = name === "prototype" ? prototypeCell(run, base) : undefined;
+  if (made !== undefined && base.k === "fn") return core.cells.get(made) ?? siteless(run, `prototype ${String(base.fn.id)}`);
   const object = objectOf(run, base);
   if (object === undefined) return values.unknown(stableSite(run, base.id, name));
   const cell = fieldCell(run, object, name);
   const held = core.cells.get(cell);
   if (held) return held;
+  const prototype = prototypeOf(run, base, core);
+  if (prototype) return inheritedField(run, prototype, name, core);
   if (name === "size" && SIZED.has(values.objectInfo(object)?.type ?? "")) return values.computed(cell, [base]);
   const info = base.k === "class" ? base.info : values.objectInfo(object)?.info;
   const method = base.k === "class" ? staticOf(base.info, name) : methodOf(info, name);
@@ -226,6 +232,44 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
   if (others) return isInherited(name) && others === values.undefined ? values.opaque(cell) : others;
   if (isLanguageGlobal(values.objectInfo(object)?.type ?? "")) return values.opaque(cell);
   return base.k === "tracked" || base.k === "handle" ? values.computed(cell, [base]) : values.unknown(cell);
+}
+
+/** An object of which there is one in the program. */
+function siteless(run: Run, key: string): Value {
+  return run.shared.values.object(run.shared.values.objectOf(key, { site: 0, info: undefined, type: undefined, isForeign: false, isArray: false }));
+}
+
+/** Where a function keeps the prototype of what `new` makes of it; a closure that is made anew each time is not followed. */
+function prototypeCell(run: Run, base: Value): number | undefined {
+  if (base.k !== "fn" || base.fn.isArrow || base.captured.length > 0) return undefined;
+  const own = siteless(run, `function ${String(base.fn.id)}`);
+  return own.k === "object" ? fieldCell(run, own.object, "prototype") : undefined;
+}
+
+/** The prototype that an object was given. */
+export function prototypeOf(run: Run, base: Value, core: Core): Value | undefined {
+  if (base.k !== "object") return undefined;
+  const cell = run.shared.fields.get(`${String(base.object)}.${PROTOTYPE}`);
+  return cell === undefined ? undefined : core.cells.get(cell);
+}
+
+/** Makes an object the prototype of another. */
+export function setPrototype(run: Run, base: Value, prototype: Value, core: Core): Core {
+  return base.k === "object" ? run.shared.cores.set(core, fieldCell(run, base.object, PROTOTYPE), prototype) : core;
+}
+
+/** What an object inherits; a chain that comes back to itself ends. */
+function inheritedField(run: Run, start: Value, name: string, core: Core): Value {
+  const seen = new Set<Value>();
+  let last = start;
+  for (let each: Value | undefined = start; each && !seen.has(each); each = prototypeOf(run, each, core)) {
+    const held: Value | undefined = each.k === "object" ? core.cells.get(fieldCell(run, each.object, name)) : undefined;
+    // A method of a literal has its own object as `this` only where it is called on that.
+    if (held) return held.k === "fn" && held.self === each ? run.shared.values.fn(held.fn, undefined, held.bound, held.captured) : held;
+    seen.add(each);
+    last = each;
+  }
+  return prototypeOf(run, last, core) ? run.shared.values.unknown(stableSite(run, last.id, name)) : readField(run, last, name, core);
 }
 
 /** The getter or setter, by that name, that an access of a property runs. */
@@ -277,6 +321,8 @@ export function setField(run: Run, base: Value, name: string, value: Value, core
 
 /** Sets `base.name`. Storing the tracked handle where it cannot be followed gives it away. */
 export function writeField(run: Run, base: Value, name: string, value: Value, core: Core, isAnswer = false): Core {
+  const made = name === "prototype" ? prototypeCell(run, base) : undefined;
+  if (made !== undefined) return run.shared.cores.set(core, made, value);
   const object = objectOf(run, base);
   if (object === undefined || run.shared.values.objectInfo(object)?.isForeign === true) {
     const given = reaches(run, value, core) ? giveAway(run, core) : core;
@@ -514,7 +560,7 @@ export function copyFields(run: Run, from: Value, to: Value, core: Core): Core {
   }
   let copied = core;
   for (const [, value, name] of fieldsOf(run, source, core)) {
-    if (name === OTHERS || name === CONSUMED) continue;
+    if (name === OTHERS || name === CONSUMED || name === PROTOTYPE) continue;
     copied = run.shared.cores.set(copied, fieldCell(run, target, name), value);
   }
   if (!core.cells.has(fieldCell(run, source, OTHERS))) copied = run.shared.cores.set(copied, fieldCell(run, target, OTHERS), undefined);
