@@ -1,4 +1,4 @@
-/** `npm run bench [-- --quick] [-- FILTER]`: what the plugin costs, as ratios within one run. Fails where a goal of growth is missed. */
+/** `npm run bench [-- --quick] [-- FILTER]`: what the plugin costs, as ratios within one run. Fails where a goal is missed. */
 import { floor } from "./floor.ts";
 import { growth, type Effort } from "./growth.ts";
 import { project } from "./project.ts";

@@ -23,7 +23,7 @@ const CHILDREN = 10;
 const HELPERS = 14;
 // Of so many modules, one acquires something.
 const ACQUIRING = 20;
-const CHANGES = 1;
+const CHANGES = 3;
 
 const [folder = "", count = "1000"] = process.argv.slice(2);
 const modules = Number(count);
