@@ -63,6 +63,7 @@ export class Dependences {
   readonly #calls = new Map<FunctionInfo, CallSite[]>();
   readonly #guesses = new Map<FunctionInfo, CallSite[]>();
   readonly #dynamicCalls: { readonly name: string | undefined; readonly args: readonly (readonly number[])[]; readonly site: number; readonly guard: number; readonly call: CallSite | undefined }[] = [];
+  readonly #generators: readonly FunctionInfo[];
   readonly #namesakes = new Map<string, number>();
   /** Functions that properties hold by other names than their own. */
   readonly #held = new Map<string, Set<FunctionInfo>>();
@@ -74,6 +75,7 @@ export class Dependences {
   constructor(parts: LoweredParts) {
     this.#parts = parts;
     this.driver = parts.names.fresh();
+    this.#generators = parts.functions.filter(({ isGenerator }) => isGenerator);
     this.#thrown = parts.names.fresh();
     for (const { name } of parts.functions) this.#namesakes.set(name, (this.#namesakes.get(name) ?? 0) + 1);
     this.#walk(undefined, parts.program);
@@ -369,8 +371,12 @@ export class Dependences {
     if (name !== undefined && fn && fn.name !== name) this.#held.set(name, (this.#held.get(name) ?? new Set()).add(fn));
   }
 
-  /** An object's own iterator runs out of sight. */
+  /** A generator, or an object's own iterator, runs out of sight. */
   #iterate(site: number, guard: number): void {
+    for (const fn of this.#generators) {
+      this.#open();
+      this.#depend(this.#enteredOf(fn), [guard]);
+    }
     if (this.#namesakes.has(ITERATOR)) this.#dynamic(ITERATOR, [], site, guard);
   }
 

@@ -3,12 +3,12 @@ import { isLanguageGlobal } from "../source/globals.ts";
 import { constructorOf, upwards } from "./classes.ts";
 import { applyMeaning } from "./effects.ts";
 import { evaluate, evaluateAll } from "./evaluate.ts";
-import { GENERATOR, spreadable } from "./iterate.ts";
+import { spreadable } from "./iterate.ts";
 import { callNative, constructNative, nativeSpread } from "./natives.ts";
 import type { CallExpr, CallSite, ClassInfo, Expr } from "./regions.ts";
 import { DRIVER, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { DRIVER_OBJECT, INITIALISED, OTHERS, REGISTRY_PATH, consume, fieldCell, fieldsOf, giveAway, makeObject, objectOf, protocolObject, reaches, readField, setPrototype, writeField } from "./store.ts";
+import { DRIVER_OBJECT, GENERATOR, INITIALISED, OTHERS, REGISTRY_PATH, consume, fieldCell, fieldsOf, giveAway, makeObject, objectOf, protocolObject, reaches, readField, setPrototype, writeField } from "./store.ts";
 import { nullness, severity, truthiness, type Value } from "./values.ts";
 
 // An instance within an instance of the same class, and so on: so deep.

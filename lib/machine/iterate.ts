@@ -4,12 +4,10 @@ import { elementsOf } from "./evaluate.ts";
 import type { CallSite } from "./regions.ts";
 import { NOWHERE, Sink, type Frame, type Run } from "./run.ts";
 import { plain, type At, type Core, type ValueAt } from "./state.ts";
-import { KEY, OTHERS, boxVariables, fieldCell, fieldsOf, giveAway, makeObject, reaches, readField, walked } from "./store.ts";
+import { GENERATOR, KEY, OTHERS, boxVariables, fieldCell, fieldsOf, giveAway, isGenerator, makeObject, reaches, readField, walked } from "./store.ts";
 import { enter, restoring, shortest } from "./summaries.ts";
 import type { Value } from "./values.ts";
 
-/** The type of what a call of a generator gives. */
-export const GENERATOR = "Generator";
 // The field of such an object that keeps the function, with its arguments.
 const BODY = "* body";
 // Longer lists are not made.
@@ -74,16 +72,23 @@ export function entriesOf(run: Run, object: number, core: Core): [key: Value, va
   return entries.length > MAX_LENGTH ? undefined : entries;
 }
 
+/** Whether a generator was walked before: it has nothing left. */
+function isSpent(run: Run, generator: Value, core: Core): boolean {
+  return generator.k === "object" && isGenerator(run, generator) && core.cells.get(fieldCell(run, generator.object, BODY)) === run.shared.values.undefined;
+}
+
 /** Runs a generator to its end, each value that it yields taken as it comes; undefined where that cannot be followed. */
 export function drive(run: Run, generator: Value, at: At, frame: Frame, site: number, take: Take): ValueAt[] | undefined {
+  if (isSpent(run, generator, at.core)) return [{ ...at, value: run.shared.values.undefined }];
   const callee = bodyOf(run, generator, at.core);
-  if (!callee) return undefined;
+  if (!callee || generator.k !== "object") return undefined;
   const { fn } = callee;
   // Within itself its variables would be those of the outer one; and whoever stops early runs its finalizers.
   if (fn.hasFinalizer || (run.recursion.get(fn.id) ?? 0) > 0 || run.depth >= MAX_DEPTH) return undefined;
   if (fn.readsArguments && callee.bound.some((value) => reaches(run, value, at.core))) return undefined;
   const { cores } = run.shared;
   const own = [...callee.captured.map(([cell]) => cell), fn.thisCell];
+  const spent = cores.set(at.core, fieldCell(run, generator.object, BODY), run.shared.values.undefined);
   const leave = restoring(run, callee, at.core);
   const sink = new Sink();
   const path = run.pathInto(frame.path, site);
@@ -98,7 +103,7 @@ export function drive(run: Run, generator: Value, at: At, frame: Frame, site: nu
   run.depth += 1;
   const normal: At[] = [];
   try {
-    const entered = enter(run, callee, undefined, callee.bound, at, frame).map((next) => ({ core: boxVariables(run, fn, path, next.core), trace: next.trace }));
+    const entered = enter(run, callee, undefined, callee.bound, { core: spent, trace: at.trace }, frame).map((next) => ({ core: boxVariables(run, fn, path, next.core), trace: next.trace }));
     normal.push(...run.machine.execute(fn.body, entered, inner));
   } finally {
     run.recursion.set(fn.id, 0);
@@ -122,7 +127,7 @@ export function steppedByHand(run: Run, generator: Value, at: At, site: CallSite
 }
 
 function bodyOf(run: Run, generator: Value, core: Core): Callee | undefined {
-  if (generator.k !== "object" || run.shared.values.objectInfo(generator.object)?.type !== GENERATOR) return undefined;
+  if (generator.k !== "object" || !isGenerator(run, generator)) return undefined;
   const body = core.cells.get(fieldCell(run, generator.object, BODY));
   return body?.k === "fn" ? body : undefined;
 }
@@ -134,7 +139,7 @@ export function spreadable(run: Run, found: ValueAt, frame: Frame, site: number)
 
 /** A list of what a generator yields. */
 function collected(run: Run, generator: ValueAt, frame: Frame, site: number): ValueAt[] | undefined {
-  if (!bodyOf(run, generator.value, generator.core)) return undefined;
+  if (!isGenerator(run, generator.value)) return undefined;
   const { values } = run.shared;
   const made = makeObject(run, run.turnOf(site, -1), frame.path, generator.core, { isArray: true }, values.undefined);
   if (made.value.k !== "object") return undefined;

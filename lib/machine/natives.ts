@@ -2,11 +2,11 @@
 import { arrayFunction, arrayMethod, grown, newArray, setElements, withCallback } from "./arrays.ts";
 import { elementsOf, membersOf } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
-import { GENERATOR, entriesOf, pairsOf, spreadable, steppedByHand } from "./iterate.ts";
+import { entriesOf, pairsOf, spreadable, steppedByHand } from "./iterate.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
 import { isPlain, type Frame, type Run } from "./run.ts";
 import { plain, type At, type Core, type ValueAt } from "./state.ts";
-import { INITIALISED, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, makeObject, prototypeOf, reaches, readField, setPrototype, walked, writeField } from "./store.ts";
+import { GENERATOR, INITIALISED, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, makeObject, prototypeOf, reaches, readField, setPrototype, walked, writeField } from "./store.ts";
 import { equality, type Value } from "./values.ts";
 
 /** The elements a spread argument stands for. */

@@ -36,6 +36,8 @@ export const STRUCTS: ReadonlySet<string> = new Set(["WDF_OBJECT_ATTRIBUTES", "W
 // Collections that tell their size.
 const SIZED: ReadonlySet<string> = new Set(["Set", "Map"]);
 
+/** The type of what a call of a generator gives. */
+export const GENERATOR = "Generator";
 /** How the name of a field begins under which a set or a map keeps something. */
 export const KEY = "key ";
 /** What keeps the callbacks of the driver object's children. */
@@ -133,13 +135,18 @@ function hoistedFunction(run: Run, fn: FunctionInfo, core: Core): Value {
  */
 export function writeVariable(run: Run, ref: VariableRef, value: Value, core: Core, isAnswer = false): Core {
   const keep = run.keeps(ref.id) || !isPlain(value) || (isAnswer && run.shared.transient.has(ref.id));
-  const small = value.k !== "object" || run.tracked.keepObjects || run.keeps(ref.id) || reaches(run, value, core);
+  const small = value.k !== "object" || run.tracked.keepObjects || run.keeps(ref.id) || isGenerator(run, value) || reaches(run, value, core);
   const box = boxOf(run, ref, core);
   if (box) {
     const cell = boxedCell(run, box, ref);
     return settled(run, run.shared.cores.set(core, cell, keep && small ? value : run.shared.values.unknown(cell)), ref.id);
   }
   return settled(run, run.shared.cores.set(core, ref.id, keep && small ? value : undefined), ref.id);
+}
+
+/** What a call of a generator gives is as good as a function. */
+export function isGenerator(run: Run, value: Value): boolean {
+  return value.k === "object" && run.shared.values.objectInfo(value.object)?.type === GENERATOR;
 }
 
 /** Forgets the outcomes of conditions that read a node. */
