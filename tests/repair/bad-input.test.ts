@@ -101,7 +101,7 @@ test.each<Dialect>(["ts", "tsx", "js", "script"])("odd syntax in %s", (dialect) 
 });
 
 /** So many texts with words missing, of each driver; and so many odd ones, of each dialect. */
-const MISSING = 120;
+const MISSING = 400;
 const ODD = 40;
 
 /** What came of one text. */
