@@ -2,5 +2,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["tests/**/*.test.ts"], testTimeout: 60_000, coverage: { include: ["lib/**", "rules/**"] } },
+  test: { include: ["tests/**/*.test.ts"], testTimeout: 300_000, coverage: { include: ["lib/**", "rules/**"] } },
 });
