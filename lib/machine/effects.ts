@@ -6,7 +6,7 @@ import { testStatus } from "./conditions.ts";
 import { createDriver, initialise } from "./driver-object.ts";
 import { external } from "./invoke.ts";
 import type { CallExpr, CallSite, Expr } from "./regions.ts";
-import { DRIVER, EARLY, IDENTITY, NULL_ATTRIBUTES, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, step, type Frame, type Run } from "./run.ts";
+import { AGAIN, DRIVER, EARLY, IDENTITY, NULL_ATTRIBUTES, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, step, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
 import { CHILDREN, DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
@@ -74,7 +74,8 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
     const same = isSame(run, tracked, way.argument, value, core);
     if (way.argument === null || isSpeltAlike(run, pair, call, { from: "argument", argument: way.argument })) core = run.shared.cores.set(core, OTHER_HELD, undefined);
     if (same === false) continue;
-    core = same === true && applies === true ? markReleased(run, core, call.site) : giveAway(run, core);
+    if (same === true && applies === true) return markReleased(run, core, call.site);
+    core = giveAway(run, core);
   }
   // Handed to the release of another kind: whose it is then is not known.
   // One that names a resource by something else's handle leaves that alone.
@@ -150,6 +151,10 @@ function markReleased(run: Run, core: Core, site: CallSite): Core {
   const property = core.cells.get(PROPERTY);
   // A repair must not release twice what it cannot follow either.
   if (property !== run.held && !(property === run.escaped && run.tracked.looksIntoReleases === true)) return core;
+  const again = core.cells.get(AGAIN);
+  // One release takes one registration back.
+  if (again === values.const("once")) return cores.set(core, AGAIN, undefined);
+  if (again) return giveAway(run, core);
   run.shared.callSites.set(site.id, site);
   const changes: [number, Value | undefined][] = [[PROPERTY, values.mark(site.id)]];
   if (run.phase === "entry") changes.push([RELEASED_EARLY, values.true]);
@@ -271,13 +276,22 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
     if (pair.handle.from === "argument") core = identify(run, call, pair.handle.argument, core, frame);
   } else if (run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY) && (pair.handle.from === "global" || (run.tracked.looksIntoReleases === true && isSpeltAlike(run, pair, call, pair.handle)))) {
     core = cores.set(core, OTHER_HELD, values.true);
-  }
+  } else if (isAgain(run, pair, call, core)) core = cores.set(core, AGAIN, values.const(core.cells.has(AGAIN) ? "often" : "once"));
   if (pair.owner === "framework" && driverState === "alive") core = adopt(run, meaning, call, core);
   // Where failures throw, the handle is in the answer, and the arguments have moved up.
   if (pair.handle.from === "out" && !call.isResult && run.shared.settings.failure !== "throw") core = fillBox(run, call, pair.handle.argument, handle, core, frame);
   if (pair.alsoAt !== undefined) core = linkDevice(run, handle, core);
   const trace = pair.succeeds === "always" ? at.trace : extend(at.trace, step(`\`${site.label}\` succeeds`, site.line));
   return [{ core, trace, value: answer(run, pair, call, handle, at.core) }];
+}
+
+/** Whether what an argument identifies is registered once more while it is: each is to be taken back. */
+function isAgain(run: Run, pair: Pair, call: ApiCall, core: Core): boolean {
+  const { pair: tracked } = run.tracked;
+  if (tracked?.kind !== pair.kind || pair.handle.from !== "argument" || pair.kind === "symbolic-link" || core.cells.get(PROPERTY) !== run.held) return false;
+  const identity = core.cells.get(IDENTITY);
+  const value = call.args[pair.handle.argument];
+  return identity !== undefined && value !== undefined && sameIdentity(run, tracked, identity, value, core) === true;
 }
 
 function answer(run: Run, pair: Pair, call: ApiCall, handle: Value, core: Core): Value {

@@ -59,12 +59,15 @@ export const WRONG = -18;
 /** Set once the place that a question is about has been passed. */
 export const WATCHED = -19;
 
+/** The same registration was made again while it was held: "once" or "often". */
+export const AGAIN = -20;
+
 export const PROTOCOL_CELLS: readonly number[] = [
   PROPERTY, IDENTITY, FAILED_EXIT, EARLY, EARLY_CREATE, DRIVER, CLEANUP, DESTROY, UNLOAD, FLAGS, CREATED, UNCLEAN,
-  OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, NULL_ATTRIBUTES, WRONG, WATCHED,
+  OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, NULL_ATTRIBUTES, WRONG, WATCHED, AGAIN,
 ];
 /** Those of them that only what touches the tracked resource reads. */
-export const PROPERTY_CELLS: ReadonlySet<number> = new Set([PROPERTY, IDENTITY, FAILED_EXIT, OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, WRONG]);
+export const PROPERTY_CELLS: ReadonlySet<number> = new Set([PROPERTY, IDENTITY, FAILED_EXIT, OTHER_HELD, RELEASED_EARLY, ORPHAN, HOLDER, WRONG, AGAIN]);
 
 /** What a run follows. */
 export interface Tracked {
