@@ -26,7 +26,7 @@ export function isNativeMethod(name: string): boolean {
 }
 
 // A function that touches more than this, with those it calls, is simply taken to touch everything; less where many do.
-const MANY = 2000;
+const MANY = 100_000;
 const FEW = 200;
 // So many in all before that.
 const ALL = 2_000_000;

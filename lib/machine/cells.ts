@@ -94,6 +94,18 @@ export class Cells implements Iterable<[number, Value]> {
     return entriesOf(this.#root, this.#depth * BITS, -OFFSET, []);
   }
 
+  /** The cells in which another map differs, with what that holds; what both share is not looked at. */
+  differences(other: Cells): [number, Value | undefined][] {
+    if (this.#root === other.#root) return [];
+    const found: [number, Value | undefined][] = [];
+    if (this.#depth === other.#depth) compare(this.#root, other.#root, this.#depth * BITS, -OFFSET, found);
+    else {
+      for (const [cell] of this) if (!other.has(cell)) found.push([cell, undefined]);
+      for (const [cell, value] of other) if (this.get(cell) !== value) found.push([cell, value]);
+    }
+    return found;
+  }
+
   /** Whether two maps hold the same, what they share not being looked at. */
   equals(other: Cells): boolean {
     return this.size === other.size && (this.#depth === other.#depth ? isSame(this.#root, other.#root, this.#depth) : hasAll(this, other));
@@ -126,6 +138,15 @@ function isSame(left: Node | undefined, right: Node | undefined, depth: number):
     if (one !== other && (depth === 0 || !isSame(one as Node | undefined, other as Node | undefined, depth - 1))) return false;
   }
   return true;
+}
+
+function compare(left: Node | undefined, right: Node | undefined, shift: number, first: number, found: [number, Value | undefined][]): void {
+  for (let index = 0; index < WIDTH; index += 1) {
+    const [one, other] = [left?.[index], right?.[index]];
+    if (one === other) continue;
+    if (shift === 0) found.push([first + index, other as Value | undefined]);
+    else compare(one as Node | undefined, other as Node | undefined, shift - BITS, first + (index << shift), found);
+  }
 }
 
 function hasAll(left: Cells, right: Cells): boolean {

@@ -42,6 +42,9 @@ const SMALL = 400;
 const MIN_WORK = 12_000_000;
 const WORK_PER_CALL = 60_000;
 const WORK_PER_NAME = 600;
+const WORK_PER_OTHER = 100;
+// So many characters of a text make a name, at least.
+const PER_NAME = 4;
 
 /**
  * Lowers a file and finds its entries.
@@ -69,6 +72,8 @@ export function prepare(
   const entries = findEntries(lowering.functions, dependences, settings, scopes, made);
   const named = new Set(lowering.functions.map((fn) => fn.name));
   dependences.markEntries(new Set(entries));
+  const own = Math.min(lowering.names.size, Math.ceil(sourceCode.text.length / PER_NAME));
+  const others = lowering.names.size - own;
   const correlatedBy = new Map<number, number[]>();
   for (const { cell, reads } of lowering.correlated) {
     for (const node of reads) correlatedBy.set(node, [...(correlatedBy.get(node) ?? []), cell]);
@@ -92,7 +97,9 @@ export function prepare(
       objectSites: lowering.objectSites,
       containers: new Set([...lowering.classes.map(({ site }) => site), ...lowering.functions.flatMap(({ container }) => (container ? [container.site] : []))]),
       makers: new WeakMap(),
-      workLimit: MIN_WORK + WORK_PER_CALL * dependences.records.length + WORK_PER_NAME * lowering.names.size,
+      workLimit: MIN_WORK + WORK_PER_CALL * dependences.records.length + WORK_PER_NAME * own + WORK_PER_OTHER * others,
+      size: { own, others },
+      cannotLoad: false,
       fieldsByObject: new Map(),
       mentionsMiniportUnload: dependences.records.some(({ call }) => call.api?.effect === "miniport-unload"),
       soleSites: soleKinds(dependences),

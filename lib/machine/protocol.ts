@@ -50,25 +50,30 @@ export function entriesMade(file: DriverFile): Set<TSESTree.Node> {
   if (file.unresolvedEntries.length === 0) return found;
   const tracked: Tracked = { call: undefined, pair: undefined, slice: file.slicer.slice(undefined, undefined), keepObjects: true };
   const run: Run = new Run(file.shared, tracked, machineOf(() => run), undefined);
-  for (const { core } of loadModule(file, run)) {
-    for (const ref of file.unresolvedEntries) {
-      const value = readVariable(run, ref, core);
-      if (value.k === "fn") found.add(value.fn.node);
+  try {
+    for (const { core } of loadModule(file, run)) {
+      for (const ref of file.unresolvedEntries) {
+        const value = readVariable(run, ref, core);
+        if (value.k === "fn") found.add(value.fn.node);
+      }
     }
+  } catch (error) {
+    if (!(error instanceof Exhausted)) throw error;
   }
   return found;
 }
 
-/** Runs the module's own statements. */
+/** Runs the module's own statements. What cannot be loaded by one run cannot be by any: nothing is known then, and nothing said. */
 function loadModule(file: DriverFile, run: Run): At[] {
   const start: At = { core: run.shared.cores.empty, trace: undefined };
+  if (run.shared.cannotLoad) throw new Exhausted("too much to load");
   try {
     const loaded = runDeep(run, () => execute(run, file.program, [start], protocolFrame()));
     if (loaded.length === 0) return [start];
     return run.tracked.keepObjects ? loaded : dedupe(loaded.map(({ core, trace }) => ({ core: swept(run, core), trace })));
   } catch (error) {
-    if (!(error instanceof Exhausted)) throw error;
-    return [start];
+    if (error instanceof Exhausted) run.shared.cannotLoad = true;
+    throw error;
   }
 }
 

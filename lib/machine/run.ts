@@ -195,6 +195,10 @@ export interface Shared {
   readonly makers: WeakMap<Touched, boolean>;
   /** Cells that all runs over the file may copy: beyond it, what is left is silence. */
   readonly workLimit: number;
+  /** Names of the file under lint, and of what it imports, roughly. */
+  readonly size: { readonly own: number; readonly others: number };
+  /** The modules' own statements were too much to do: no run will get past them. */
+  cannotLoad: boolean;
   /** The cells of each object's fields. */
   readonly fieldsByObject: Map<number, number[]>;
   /** The file calls WdfDriverMiniportUnload somewhere. */
@@ -226,6 +230,8 @@ const MAX_STEPS = 120_000;
 const MAX_WORK = 3_000_000;
 const STEPS_PER_NAME = 60;
 const WORK_PER_NAME = 300;
+const STEPS_PER_OTHER = 4;
+const WORK_PER_OTHER = 20;
 const MAX_STATES = 128;
 
 /** One run. */
@@ -264,9 +270,10 @@ export class Run {
     this.tracked = tracked;
     this.machine = machine;
     this.log = log;
-    // A large file may take more, in proportion.
-    this.#maxSteps = MAX_STEPS + STEPS_PER_NAME * shared.names.size;
-    this.#limit = Math.min(shared.cores.work + MAX_WORK + WORK_PER_NAME * shared.names.size, shared.workLimit);
+    // A large file may take more, in proportion; less so for what it imports.
+    const { own, others } = shared.size;
+    this.#maxSteps = MAX_STEPS + STEPS_PER_NAME * own + STEPS_PER_OTHER * others;
+    this.#limit = Math.min(shared.cores.work + MAX_WORK + WORK_PER_NAME * own + WORK_PER_OTHER * others, shared.workLimit);
     this.held = shared.values.const("held");
     this.escaped = shared.values.const("escaped");
     const { call, pair } = tracked;

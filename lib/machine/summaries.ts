@@ -213,12 +213,7 @@ function remember(run: Run, key: string, id: number, touched: Touched, core: Cor
 
 /** Makes the changes in a state that were made in a part of it; cells that were set aside stay as they are. */
 function framed(run: Run, core: Core, inside: Core): (after: Core) => Core {
-  return (after) => {
-    const changes: [number, Value | undefined][] = [];
-    for (const [cell] of inside.cells) if (!after.cells.has(cell)) changes.push([cell, undefined]);
-    for (const [cell, value] of after.cells) if (inside.cells.has(cell) || !core.cells.has(cell)) changes.push([cell, value]);
-    return run.shared.cores.with(core, changes);
-  };
+  return (after) => run.shared.cores.with(core, inside.cells.differences(after.cells).filter(([cell]) => inside.cells.has(cell) || !core.cells.has(cell)));
 }
 
 /** The part of a state that something can touch: its cells, and all of every object that can be reached from them. */
