@@ -49,3 +49,17 @@ test("those that hold the same are equal, however they were made", () => {
   expect(deep.equals(shrunk)).toBe(false);
   expect(deep.with([[3, two]], none)).toBe(deep);
 });
+
+test("what differs is told, whatever is shared, with what the other holds", () => {
+  const [one, two] = [values.const(1), values.const(2)];
+  const none = (): void => undefined;
+  const before = Cells.EMPTY.with([[3, one], [-5, two], [400, one]], none);
+  const after = before.with([[3, two], [400, undefined], [9, one]], none);
+  expect(before.differences(after)).toEqual([[3, two], [9, one], [400, undefined]]);
+  expect(after.differences(before)).toEqual([[3, one], [9, undefined], [400, one]]);
+  expect(before.differences(before.with([[3, one]], none))).toEqual([]);
+  // One is deeper than the other.
+  const deep = before.with([[70_000, one]], none);
+  expect(before.differences(deep)).toEqual([[70_000, one]]);
+  expect(deep.differences(before)).toEqual([[70_000, undefined]]);
+});
