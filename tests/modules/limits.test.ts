@@ -103,7 +103,14 @@ test("a changed module is seen at the next lint of a living process", async () =
 
 test("a driver that imports a large program, this plugin, is linted all the same", () => {
   const root = path.resolve(import.meta.dirname, "../..");
-  const driver = MAIN.replace('from "./helper"', 'from "./lib/index.ts"');
+  const driver = `import { ExAllocatePool2, StorPortInitialize } from "wdf";
+import * as everything from "./lib/index.ts";
+export function DriverEntry(DriverObject, RegistryPath) {
+  const table = ExAllocatePool2(0, 64, "lbaT");
+  if (table === null) return STATUS_INSUFFICIENT_RESOURCES;
+  return StorPortInitialize(DriverObject, RegistryPath, everything.default, null);
+}
+`;
   const configs: Linter.Config[] = [{ ...wdf.configs.strict, files: ["**/*.ts"], languageOptions: { parser } }];
   const start = performance.now();
   expect(new Linter({ cwd: root }).verify(driver, configs, { filename: path.join(root, "driver.ts") })).toEqual([]);
