@@ -1,11 +1,11 @@
 /** The packed tarball in real hosts: installed in empty projects, configured as the README says, holding the examples. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ESLint } from "eslint";
 import { drawAll, expected, folder } from "../examples.ts";
 import { guideBlock } from "../guide.ts";
+import { Temporary, asDeveloped } from "./temporary.ts";
 
 /** The versions of ESLint that are tried: the newest, and the newest and the oldest of the earlier major. */
 const ESLINTS = ["10", "9", "9.30.0"];
@@ -82,18 +82,14 @@ console.log(JSON.stringify(shown));
 
 const [tarball] = process.argv.slice(2);
 if (tarball === undefined) throw new Error("Give the packed tarball: npx jiti tests/hosts/hosts.ts TARBALL");
-const own = JSON.parse(readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8")) as {
-  readonly devDependencies: Readonly<Record<string, string>>;
-};
-const temporary = mkdtempSync(path.join(tmpdir(), "eslint-plugin-wdf-hosts-"));
+const temporary = new Temporary(tarball);
 
 try {
-  const alone = install("alone", ["--omit=peer"]);
+  const alone = temporary.install("alone", ["--omit=peer"]);
   importsAlone(alone);
   simulatesAlone(alone);
   for (const version of ESLINTS) {
-    const tools = ["@typescript-eslint/parser", "typescript", "jiti"].map((name) => `${name}@${own.devDependencies[name] ?? "latest"}`);
-    const project = install(`eslint-${version}`, [`eslint@${version}`, ...tools]);
+    const project = temporary.install(`eslint-${version}`, [`eslint@${version}`, ...asDeveloped("@typescript-eslint/parser", "typescript", "jiti")]);
     cpSync(folder, path.join(project, "drivers"), { recursive: true, filter: (file) => !file.endsWith("tsconfig.json") });
     writeFileSync(path.join(project, "tsconfig.json"), JSON.stringify(TSCONFIG));
     for (const [file, text] of Object.entries(CONFIGS)) {
@@ -105,21 +101,7 @@ try {
     demand(runIn(project, "typescript/bin/tsc", []), `the types of eslint.config.ts under ESLint ${version}`);
   }
 } finally {
-  rmSync(temporary, { recursive: true, force: true });
-}
-
-/** An empty project with the tarball and more packages; returns its folder. */
-function install(name: string, further: readonly string[]): string {
-  const project = path.join(temporary, name);
-  mkdirSync(project);
-  writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "host", private: true, type: "module" }));
-  const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
-  execFileSync("npm", ["install", ...flags, ...further, tarball ?? ""], {
-    cwd: project,
-    stdio: ["ignore", "ignore", "inherit"],
-    shell: process.platform === "win32",
-  });
-  return project;
+  temporary.remove();
 }
 
 /** The plugin is imported without ESLint, TypeScript and even its own dependencies: those are loaded when they are needed. */
