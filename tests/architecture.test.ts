@@ -6,16 +6,19 @@ import { describe, expect, test } from "vitest";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** What each room may import, further to itself: rules → create-rule → machine → source → api; the simulator apart. */
+/** What each room may import, further to itself: rules → create-rule → machine → source → api; the simulator apart, and the formatters, which know nothing but messages. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   api: [],
   settings: ["api"],
   source: ["api"],
   machine: ["settings", "source", "api"],
   repair: ["machine", "settings", "source", "api"],
-  wording: ["machine", "source", "api"],
+  report: [],
+  formatter: ["report"],
+  sarif: ["report"],
+  wording: ["report", "machine", "source", "api"],
   "create-rule": ["machine", "settings", "source", "api"],
-  rules: ["create-rule", "wording", "repair", "machine", "source", "api"],
+  rules: ["create-rule", "wording", "report", "repair", "machine", "source", "api"],
   configs: [],
   index: ["rules", "configs", "create-rule", "settings", "api"],
   sim: [],
