@@ -97,10 +97,13 @@ const BASE = "%SRCROOT%";
 
 /** What is known of a rule. Its level is what a result says: configurations set it by file. */
 function ruleOf(id: string, meta: RuleMeta | undefined): ReportingDescriptor {
-  const { description, url } = meta?.docs ?? {};
+  const { description = id, url } = meta?.docs ?? {};
+  const text = `${description.slice(0, 1).toUpperCase()}${description.slice(1)}.`;
   return {
     id,
-    ...(description !== undefined && { shortDescription: { text: `${description.slice(0, 1).toUpperCase()}${description.slice(1)}.` } }),
+    // GitHub asks for both.
+    shortDescription: { text },
+    fullDescription: { text },
     ...(url !== undefined && { helpUri: url, help: { text: `See ${url}`, markdown: `See [${id}](${url}).` } }),
     ...(meta?.type !== undefined && { defaultConfiguration: { level: meta.type === "problem" ? "error" : "warning" }, properties: { tags: [meta.type] } }),
   };

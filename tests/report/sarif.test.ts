@@ -71,6 +71,7 @@ test("a finding, its rule and its path", async () => {
     {
       id: "wdf/no-leak-on-failure",
       shortDescription: { text: "Disallow a failing exit of the entry that leaves a resource held." },
+      fullDescription: { text: "Disallow a failing exit of the entry that leaves a resource held." },
       helpUri,
       help: { text: `See ${helpUri}`, markdown: `See [wdf/no-leak-on-failure](${helpUri}).` },
       defaultConfiguration: { level: "error" },
