@@ -38,6 +38,13 @@ The rules:
 `);
 });
 
+test("the README shows its frames", async () => {
+  const printed = print(await lintFiles("docs/examples/wdm-leak.ts"));
+  const [frames = ""] = /^ {2}1 [^]*?(?=\n {9}why)/mu.exec(printed) ?? [];
+  expect(frames.split("\n").length).toBe(10);
+  expect(readFileSync(path.join(root, "README.md"), "utf8")).toContain(`\`\`\`text\n${frames}\`\`\`\n`);
+});
+
 test("a path goes through other files", async () => {
   const printed = print(await lintFiles("docs/examples/multi-file/wrong/entry.ts"));
   expect(printed).toContain(`
