@@ -58,7 +58,7 @@ function blockOf(report: Report, file: string, message: Linter.LintMessage): Blo
 function located({ brush, cwd }: Report, file: string, place: Place | undefined): string {
   const shown = shownAs(cwd, place?.file ?? file);
   const text = plainText(place === undefined ? shown : `${shown}:${String(place.line)}:${String(place.column)}`);
-  return brush.link(fileUrl(place?.file ?? file), text);
+  return brush.link(fileUrl(place?.file ?? file, place?.line), text);
 }
 
 /** The path from the working directory; what stood in standard input has none. */

@@ -35,9 +35,9 @@ function forced(value: string | undefined): boolean | undefined {
   return value === undefined ? undefined : value !== "0" && value !== "false";
 }
 
-/** The address of a file for links. */
-export function fileUrl(file: string): string {
-  return pathToFileURL(file).href;
+/** The address of a file for links; terminals that go to a line take it from the fragment. */
+export function fileUrl(file: string, line: number | undefined): string {
+  return `${pathToFileURL(file).href}${line === undefined ? "" : `#${String(line)}`}`;
 }
 
 /** Text from a file or a message: what would move the cursor, or start a sequence of the terminal's, is shown as a replacement character. */

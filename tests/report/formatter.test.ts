@@ -1,8 +1,9 @@
 /** What the formatter prints, held line by line; the guide shows some of it. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import type { ESLint } from "eslint";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import format from "../../lib/formatter.ts";
 import { lintFiles, lintText, root, type Linted } from "./linted.ts";
 
@@ -186,4 +187,20 @@ test("colours and links change nothing but themselves", async () => {
   const coloured = format(linted.results, { ...linted.context, color: true });
   expect(coloured).toContain("\u001b[31merror\u001b[39m");
   expect(coloured.replace(/\u001b\[\d+m/gu, "")).toBe(print(linted));
+});
+
+test("links lead to lines and to the pages of the rules, which are not listed then", async () => {
+  const linted = await lintFiles("docs/examples/wdm-leak.ts");
+  const plain = print(linted);
+  vi.stubEnv("FORCE_HYPERLINK", "1");
+  try {
+    const linked = print(linted);
+    const [heading = ""] = linked.split("\n");
+    const link = (url: string, text: string): string => `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\`;
+    const file = pathToFileURL(path.join(root, "docs/examples/wdm-leak.ts")).href;
+    expect(heading).toBe(`${link(`${file}#19`, "docs/examples/wdm-leak.ts:19:5")}  error  \`gRegistryPath.Buffer\` is still held when \`DriverEntry\` fails  ${link(URL, "wdf/no-leak-on-failure")}`);
+    expect(linked.replace(/\u001b\]8;;[^\u001b]*\u001b\\/gu, "")).toBe(plain.replace(/The rules:\n.*\n\n/u, ""));
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
