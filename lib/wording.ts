@@ -1,42 +1,32 @@
 /** How the rules put facts into words: resources, steps, exits, and why nothing releases what is held. */
-import type { DriverState, Exit, FailureLeak, Place, Resource, Step, UnloadLeak } from "./machine/facts.ts";
+import type { DriverState, Exit, FailureLeak, Place, Resource, UnloadLeak } from "./machine/facts.ts";
+import { code, describe as describeHeld, list, type Failure, type Held, type Leaving, type Spot, type Way } from "./report/path-text.ts";
 
-/** "on line 10", or "at trace.ts:10" where that is in another file. */
-export function at(place: Place | Step): string {
-  const { file, line } = "loc" in place ? (place.origin ?? { file: undefined, line: place.loc.start.line }) : place;
-  return file === undefined ? `on line ${String(line)}` : `at ${file}:${String(line)}`;
+/** The line of a place, in the file where it lies in fact. */
+export function spotOf({ loc, origin }: Place): Spot {
+  return origin ?? { file: undefined, line: loc.start.line };
 }
 
-/** " (at trace.ts:10)" for what a report stands for that lies in another file; nothing for what it stands on. */
-export function elsewhere(place: Place): string {
-  return place.origin ? ` (${at(place)})` : "";
+/** The same for what a report stands for: nothing where it stands on it. */
+export function originOf({ origin }: Place): Spot | undefined {
+  return origin;
 }
 
 /** "`gRegistryPath.Buffer` (acquired by `ExAllocatePoolWithTag` on line 10)". */
 export function describe(resource: Resource): string {
-  const where = at(resource.acquire);
-  if (resource.kind === "wpp") return `WPP tracing (started by \`${resource.call}\` ${where})`;
-  return resource.name === undefined
-    ? `what \`${resource.call}\` acquired ${where}`
-    : `\`${resource.name}\` (acquired by \`${resource.call}\` ${where})`;
+  return describeHeld(heldOf(resource));
 }
 
 /** The same without the line, for what is to be released. */
 export function nameOf(resource: Resource): string {
   if (resource.kind === "wpp") return "WPP tracing";
-  return resource.name === undefined ? `what \`${resource.call}\` acquires` : `\`${resource.name}\``;
+  return resource.name === undefined ? `what ${code(resource.call)} acquires` : code(resource.name);
 }
 
 /** The same without the line, for a report that stands on the acquisition. */
 export function acquiredHere(resource: Resource): string {
   if (resource.acquire.origin) return describe(resource);
-  return resource.name === undefined ? `what \`${resource.call}\` acquires here` : `\`${resource.name}\`, acquired here,`;
-}
-
-/** "a", "a and b", "a, b and c". */
-export function list(words: readonly string[]): string {
-  const last = words.at(-1) ?? "";
-  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
+  return resource.name === undefined ? `what ${code(resource.call)} acquires here` : `${code(resource.name)}, acquired here,`;
 }
 
 /** The usual releasing calls of some resources, the last acquired first. */
@@ -46,27 +36,42 @@ export function releasesOf(resources: readonly Resource[]): string {
   return list([...new Set(calls.reverse())]);
 }
 
-/** " after `ScsiPortInitialize` fails on line 14", or nothing where no single step failed. */
-export function after(leaks: readonly FailureLeak[]): string {
-  const steps = leaks.flatMap(({ failing }) => (failing === undefined ? [] : [`${failing.text} ${at(failing)}`]));
-  return steps.length === 0 ? "" : ` after ${[...new Set(steps)].join(" or ")}`;
+/** The ways to one exit: by the call that failed, each with what is held then, in source order. */
+export function waysOf(leaks: readonly FailureLeak[]): readonly Way[] {
+  return groupBy(leaks, failureKey).map((way) => ({
+    held: groupBy(way, ({ resource }) => placeKey(resource.acquire))
+      .map(([{ resource }]) => resource)
+      .sort((left, right) => left.acquire.range[0] - right.acquire.range[0])
+      .map(heldOf),
+    failure: failureOf(way[0]),
+  }));
 }
 
-/** "`DriverEntry` returns here", or "`start` returns at device.ts:20". */
-export function leavesHere(exit: Exit): string {
-  return `${leaves(exit)} ${exit.place.origin ? at(exit.place) : "here"}`;
+/** The call that failed on the way to an exit. */
+export function failureOf({ failing, failedEarlier }: FailureLeak): Failure | undefined {
+  if (failing === undefined) return undefined;
+  const { text, file, line } = failing;
+  return { call: text.replace(/^`|` fails$/gu, ""), at: { file, line }, isEarlier: failedEarlier };
 }
 
-/** "`DriverEntry` returns": who leaves, and how. */
-export function leaves({ functionName, how }: Exit): string {
-  const who = functionName === "" ? "a function without a name" : `\`${functionName}\``;
-  return `${who} ${{ return: "returns", throw: "throws", end: "ends" }[how]}`;
+/** How an exit leaves; its spot only where that is in another file. */
+export function leavingOf({ place, how, functionName }: Exit): Leaving {
+  return { functionName, how, at: originOf(place) };
+}
+
+function heldOf({ kind, name, call, acquire }: Resource): Held {
+  const isTracing = kind === "wpp";
+  return { isTracing, name: isTracing ? undefined : name, call, at: spotOf(acquire) };
+}
+
+function failureKey({ failing, failedEarlier }: FailureLeak): string {
+  return failing === undefined ? "" : [failing.text, failing.file, failing.line, failedEarlier].join(" ");
 }
 
 /** Why no callback releases what a failing entry holds. */
 export function whyNotReleased({ resource, exit, driver }: FailureLeak): string {
   if (resource.framework) return ORPHAN;
-  const fails = `when \`${exit.inEntry ? exit.functionName : "DriverEntry"}\` fails`;
+  const fails = `when ${code(exit.inEntry ? exit.functionName : "DriverEntry")} fails`;
   const reasons: Record<DriverState, string> = {
     none: `DriverUnload is not called ${fails}`,
     failed: "no callback runs when WdfDriverCreate has failed",
@@ -79,7 +84,7 @@ export function whyNotReleased({ resource, exit, driver }: FailureLeak): string 
 /** Why neither routine of a graceful unload releases what the entry left held. */
 export function whyNotUnloaded({ resource, driver, unload }: UnloadLeak): string {
   if (resource.framework) return ORPHAN;
-  const routine = unload === undefined ? "the unload routine" : `\`${unload}\``;
+  const routine = unload === undefined ? "the unload routine" : code(unload);
   const does = verb(resource);
   const reasons: Record<DriverState, string> = {
     none: `${routine} does not ${does} it`,

@@ -3,7 +3,8 @@ import { createRule, onFacts } from "../lib/create-rule.ts";
 import type { EarlyCall } from "../lib/machine/facts.ts";
 import { driverFirst } from "../lib/repair/create-first.ts";
 import { fixOf, isRefusal } from "../lib/repair/edit.ts";
-import { at, elsewhere } from "../lib/wording.ts";
+import { bare, elsewhere } from "../lib/report/path-text.ts";
+import { originOf, spotOf } from "../lib/wording.ts";
 
 export default createRule<[{ allowReleasedOnFailure?: boolean }], EarlyCall["what"] | "move">({
   name: "driver-create-first",
@@ -52,8 +53,8 @@ export default createRule<[{ allowReleasedOnFailure?: boolean }], EarlyCall["wha
           messageId: what,
           data: {
             call,
-            elsewhere: elsewhere(place),
-            line: at(create).replace(/^(?:on|at) /u, ""),
+            elsewhere: elsewhere(originOf(place)),
+            line: bare(spotOf(create)),
             obstacle: refusal ? ` (\`--fix\` leaves it: ${refusal.words})` : "",
           },
           fix: edit && !edit.doubt ? fixOf(edit.edit) : null,

@@ -5,7 +5,8 @@ import type { LintedFile } from "../lib/machine/linted-file.ts";
 import { fixOf } from "../lib/repair/edit.ts";
 import { offered, type Offer } from "../lib/repair/offers.ts";
 import { releaseAtExit, releaseInCleanup } from "../lib/repair/suggestions.ts";
-import { after, describe, groupBy, leavesHere, list, nameOf, placeKey, releasesOf, whyNotReleased } from "../lib/wording.ts";
+import { afterEach, describe, leaves, list } from "../lib/report/path-text.ts";
+import { groupBy, leavingOf, nameOf, placeKey, releasesOf, waysOf, whyNotReleased } from "../lib/wording.ts";
 
 export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
   name: "no-leak-on-failure",
@@ -29,13 +30,15 @@ export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
         const resources = groupBy(group, ({ resource }) => placeKey(resource.acquire))
           .map(([{ resource }]) => resource)
           .sort((left, right) => left.acquire.range[0] - right.acquire.range[0]);
+        const ways = waysOf(group);
+        const first = ways[0]?.held ?? [];
         context.report({
           loc: exit.place.loc,
-          messageId: resources.length === 1 ? "one" : "several",
+          messageId: first.length === 1 ? "one" : "several",
           data: {
-            resources: list(resources.map(describe)),
-            exit: leavesHere(exit),
-            after: after(group),
+            resources: list(first.map(describe)),
+            exit: leaves(leavingOf(exit)),
+            after: afterEach(ways),
             why: [...new Set(group.map(whyNotReleased))].join("; "),
             releases: releasesOf(resources),
             where: whereTo(group),

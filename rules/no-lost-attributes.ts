@@ -6,9 +6,9 @@ import { completed } from "../lib/repair/completed.ts";
 import { fixOf, isRefusal, type Edit } from "../lib/repair/edit.ts";
 import { setInTime } from "../lib/repair/lost-fields.ts";
 import { offered } from "../lib/repair/offers.ts";
-import { at, elsewhere } from "../lib/wording.ts";
 import { passAttributes } from "../lib/repair/suggestions.ts";
-import { list, nameOf } from "../lib/wording.ts";
+import { at, elsewhere, list } from "../lib/report/path-text.ts";
+import { nameOf, originOf, spotOf } from "../lib/wording.ts";
 
 type MessageIds = LostField["how"] | "pass" | "setAndPass" | "release";
 
@@ -42,7 +42,7 @@ export default createRule<[], MessageIds>({
         context.report({
           loc: place.loc,
           messageId: how,
-          data: { struct, field, call: by.call, elsewhere: elsewhere(place), at: at(by.place), ...(how === "unpassed" ? {} : { obstacle }) },
+          data: { struct, field, call: by.call, elsewhere: elsewhere(originOf(place)), at: at(spotOf(by.place)), ...(how === "unpassed" ? {} : { obstacle }) },
           fix: repair && !isRefusal(repair) ? fixOf(repair.edit) : null,
           suggest: suggestion && [{ messageId: suggestion.messageId, data: suggestion.data, fix: fixOf(suggestion.edit) }],
         });

@@ -4,7 +4,8 @@ import type { FailureLeak, UnloadLeak } from "../lib/machine/facts.ts";
 import { fixOf } from "../lib/repair/edit.ts";
 import { offered } from "../lib/repair/offers.ts";
 import { stopTracing } from "../lib/repair/suggestions.ts";
-import { after, at, elsewhere, groupBy, leaves, list, placeKey, whyNotReleased, whyNotUnloaded } from "../lib/wording.ts";
+import { elsewhere, list, wayOut } from "../lib/report/path-text.ts";
+import { failureOf, groupBy, leavingOf, originOf, placeKey, spotOf, whyNotReleased, whyNotUnloaded } from "../lib/wording.ts";
 
 export default createRule<[], "unmatched" | "stop">({
   name: "no-unmatched-wpp-init",
@@ -30,9 +31,9 @@ export default createRule<[], "unmatched" | "stop">({
           messageId: "unmatched",
           data: {
             call: resource.call,
-            elsewhere: elsewhere(resource.acquire),
+            elsewhere: elsewhere(originOf(resource.acquire)),
             release,
-            exits: list([...new Set(group.map(wayOut))]),
+            exits: list([...new Set(group.map(exitOf))]),
             why: [...new Set(group.map((leak) => ("exit" in leak ? whyNotReleased(leak) : whyNotUnloaded(leak))))].join("; "),
           },
           suggest: offer && [{ messageId: "stop", data: { release, where: whereToStop(group) }, fix: fixOf(offer.edit) }],
@@ -52,7 +53,7 @@ function whereToStop(ways: readonly (FailureLeak | UnloadLeak)[]): string {
   ]);
 }
 
-function wayOut(leak: FailureLeak | UnloadLeak): string {
-  if (!("exit" in leak)) return "when the driver is unloaded";
-  return `when ${leaves(leak.exit)} ${at(leak.exit.place)}${after([leak])}`;
+function exitOf(leak: FailureLeak | UnloadLeak): string {
+  if (!("exit" in leak)) return wayOut("unload");
+  return wayOut({ exit: { ...leavingOf(leak.exit), at: spotOf(leak.exit.place) }, failure: failureOf(leak) });
 }

@@ -2,7 +2,8 @@
 import { createRule, onFacts } from "../lib/create-rule.ts";
 import { fixOf, isRefusal } from "../lib/repair/edit.ts";
 import { intoCleanup, intoNewCleanup, unloadOnly } from "../lib/repair/unload.ts";
-import { describe, elsewhere, nameOf } from "../lib/wording.ts";
+import { elsewhere } from "../lib/report/path-text.ts";
+import { describe, nameOf, originOf } from "../lib/wording.ts";
 
 export default createRule<[], "unloadOnly" | "move">({
   name: "prefer-cleanup-callback",
@@ -33,7 +34,7 @@ export default createRule<[], "unloadOnly" | "move">({
           messageId: "unloadOnly",
           data: {
             call,
-            elsewhere: elsewhere(place),
+            elsewhere: elsewhere(originOf(place)),
             resource: describe(resource),
             cleanup: cleanup === undefined ? "EvtCleanupCallback" : `\`${cleanup}\``,
             obstacle: repair && isRefusal(repair) ? ` (\`--fix\` leaves it: ${repair.words})` : "",

@@ -4,7 +4,8 @@ import type { Facts, MissingCleanup } from "../lib/machine/facts.ts";
 import { fixOf } from "../lib/repair/edit.ts";
 import { offered } from "../lib/repair/offers.ts";
 import { registerCleanup } from "../lib/repair/suggestions.ts";
-import { describe, elsewhere, list, nameOf } from "../lib/wording.ts";
+import { elsewhere, list } from "../lib/report/path-text.ts";
+import { describe, nameOf, originOf } from "../lib/wording.ts";
 
 type MessageIds = "leaking" | "acquiring" | "always";
 
@@ -51,7 +52,7 @@ export default createRule<[{ when?: MessageIds }], MessageIds | "register">({
         context.report({
           loc: missing.place.loc,
           messageId,
-          data: { elsewhere: elsewhere(missing.place), how: HOW[missing.why], resources },
+          data: { elsewhere: elsewhere(originOf(missing.place)), how: HOW[missing.why], resources },
           suggest: offer && [{ messageId: "register", data: { resources: list(owed) }, fix: fixOf(offer.edit) }],
         });
       }

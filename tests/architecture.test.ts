@@ -6,16 +6,19 @@ import { describe, expect, test } from "vitest";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** What each room may import, further to itself: rules → create-rule → machine → source → api; the simulator apart. */
+/** What each room may import, further to itself: rules → create-rule → machine → source → api; the simulator apart, and the formatters, which know nothing but messages. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   api: [],
   settings: ["api"],
   source: ["api"],
   machine: ["settings", "source", "api"],
   repair: ["machine", "settings", "source", "api"],
-  wording: ["machine", "source", "api"],
+  report: [],
+  formatter: ["report"],
+  sarif: ["report"],
+  wording: ["report", "machine", "source", "api"],
   "create-rule": ["machine", "settings", "source", "api"],
-  rules: ["create-rule", "wording", "repair", "machine", "source", "api"],
+  rules: ["create-rule", "wording", "report", "repair", "machine", "source", "api"],
   configs: [],
   index: ["rules", "configs", "create-rule", "settings", "api"],
   sim: [],
@@ -60,9 +63,9 @@ describe("the simulator", () => {
   });
 });
 
-test("when it runs, the package loads nothing but itself, Node's own modules, and the two dependencies where modules are found and read", () => {
+test("when it runs, the package loads nothing but itself, Node's own modules, the two dependencies where modules are found and read, and the optional one where it is asked for", () => {
   const loaded = imports.filter(({ from, typeOnly }) => !typeOnly && !from.startsWith("."));
-  expect(loaded.filter(({ from }) => !from.startsWith("node:")).map(inWords)).toEqual(["lib/source/parse.ts imports eslint-scope", "lib/source/resolve.ts imports enhanced-resolve"]);
+  expect(loaded.filter(({ from }) => !from.startsWith("node:")).map(inWords)).toEqual(["lib/sarif.ts imports node-sarif-builder", "lib/source/parse.ts imports eslint-scope", "lib/source/resolve.ts imports enhanced-resolve"]);
 });
 
 test("the machine knows nothing of repairs, nor do the frames of the rules", () => {

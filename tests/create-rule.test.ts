@@ -75,7 +75,7 @@ test("leaks of an ignored kind are not told", () => {
   const routines = { cleanup: undefined, unload: undefined };
   const leaks = (kind: string): Facts => ({
     ...NO_FACTS,
-    failureLeaks: [{ resource: resource(kind), exit, witness: [], failing: undefined, driver: "none", routines }],
+    failureLeaks: [{ resource: resource(kind), exit, witness: [], failing: undefined, failedEarlier: false, driver: "none", routines }],
     unloadLeaks: [{ resource: resource(kind), witness: [], driver: "none", unload: undefined, routines }],
     missingCleanups: [{ place, why: "null", held: [resource(kind)], leaked: [resource(kind)] }],
   });

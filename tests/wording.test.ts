@@ -1,7 +1,8 @@
 /** Facts in words. */
 import { describe as group, expect, test } from "vitest";
 import type { DriverState, FailureLeak, Place, Resource, Routines } from "../lib/machine/facts.ts";
-import { after, describe, list, releasesOf, whyNotReleased, whyNotUnloaded } from "../lib/wording.ts";
+import { afterEach, list } from "../lib/report/path-text.ts";
+import { describe, releasesOf, waysOf, whyNotReleased, whyNotUnloaded } from "../lib/wording.ts";
 
 const place = (line: number): Place => ({
   loc: { start: { line, column: 2 }, end: { line, column: 9 } },
@@ -25,6 +26,7 @@ const leak = (changes: Partial<FailureLeak>): FailureLeak => ({
   exit: { place: place(14), how: "return", functionName: "StartDriver", inEntry: true },
   witness: [],
   failing: undefined,
+  failedEarlier: false,
   driver: "none",
   routines: NO_ROUTINES,
   ...changes,
@@ -46,9 +48,13 @@ test("releases, the last acquired first, each call once", () => {
 
 test("failing steps", () => {
   const failing = (line: number): Partial<FailureLeak> => ({ failing: { text: "`F` fails", line, file: undefined } });
-  expect(after([leak({})])).toBe("");
-  expect(after([leak(failing(3)), leak(failing(3)), leak({})])).toBe(" after `F` fails on line 3");
-  expect(after([leak(failing(3)), leak(failing(5))])).toBe(" after `F` fails on line 3 or `F` fails on line 5");
+  const inWords = (...leaks: FailureLeak[]): string => afterEach(waysOf(leaks));
+  expect(inWords(leak({}))).toBe("");
+  expect(inWords(leak(failing(3)), leak({ ...failing(3), resource: { ...pool, acquire: place(12) } }))).toBe(" after `F` fails on line 3");
+  expect(inWords(leak({ ...failing(3), failedEarlier: true }))).toBe(" after `F` had already failed on line 3");
+  expect(inWords(leak(failing(3)), leak({ ...failing(5), resource: { ...pool, name: "other", acquire: place(12) } }), leak({ resource: device }))).toBe(
+    " after `F` fails on line 3, and `other` (acquired by `ExAllocatePool2` on line 12) when it does after `F` fails on line 5, and what `IoCreateDevice` acquired on line 10 when it does otherwise",
+  );
 });
 
 group("why nothing releases", () => {

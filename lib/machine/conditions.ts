@@ -2,7 +2,7 @@
 import { upwards } from "./classes.ts";
 import { evaluate, evaluateAll } from "./evaluate.ts";
 import type { Expr } from "./regions.ts";
-import { NOWHERE, dedupe, dedupeValues, isPlain, step, type Frame, type Run } from "./run.ts";
+import { NOWHERE, dedupe, dedupeValues, isPlain, outcome, step, type Frame, type Run } from "./run.ts";
 import { extend, lengthOf, type At, type Core, type ValueAt } from "./state.ts";
 import { materialise, objectOf, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type Value } from "./values.ts";
@@ -109,7 +109,7 @@ export function testStatus(run: Run, arg: Expr | undefined, value: Value, at: At
 function refineStatus(run: Run, expr: Expr | undefined, at: ValueAt, ok: boolean, frame: Frame): At {
   const next = refine(run, expr, at, run.shared.values.status(ok), frame);
   const call = at.value.k === "unknown" ? at.value.call : undefined;
-  return call && call !== NOWHERE ? { core: next.core, trace: extend(next.trace, step(`\`${call.label}\` ${ok ? "succeeds" : "fails"}`, call.line, !ok)) } : next;
+  return call && call !== NOWHERE ? { core: next.core, trace: extend(next.trace, outcome(call, ok, { tested: true })) } : next;
 }
 
 /** A comparison, an `instanceof`, or arithmetic. */
@@ -204,7 +204,7 @@ function mergeCore(run: Run, core: Core, before: Core, after: Core): Core {
 
 function nullTrace(at: At, tested: Extract<Value, { k: "unknown" }>, isNull: boolean): At["trace"] {
   const { call } = tested;
-  return call && call !== NOWHERE ? extend(at.trace, step(`\`${call.label}\` ${isNull ? "fails" : "succeeds"}`, call.line, isNull)) : at.trace;
+  return call && call !== NOWHERE ? extend(at.trace, outcome(call, !isNull, { tested: true })) : at.trace;
 }
 
 function looseNull(left: Value, right: Value): boolean | undefined {

@@ -1,7 +1,7 @@
 /** The driver object: initialising its structs, creating it, deleting it with its callbacks. */
 import type { CallMeaning } from "../api/vocabulary.ts";
 import { fillBox, isBox, raise, type ApiCall } from "./effects.ts";
-import { CLEANUP, CREATED, DESTROY, DRIVER, EARLY, EARLY_CREATE, FLAGS, ORPHAN, PROPERTY, UNCLEAN, UNLOAD, step, type Frame, type Run } from "./run.ts";
+import { CLEANUP, CREATED, DESTROY, DRIVER, EARLY, EARLY_CREATE, FLAGS, ORPHAN, PROPERTY, UNCLEAN, UNLOAD, outcome, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
 import { CHILDREN, fieldsOf, CONSUMED, DRIVER_OBJECT, INITIALISED, clearFields, fieldCell, fieldMarks, makeObject, materialise, objectOf, protocolObject, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
@@ -64,12 +64,12 @@ export function createDriver(run: Run, call: ApiCall, at: At, frame: Frame): Val
   if (!isAlive && !isRefused(run, attributes, config, core)) {
     const alive = fillBox(run, call, 4, values.driver(), bringAlive(run, call, attributes, config, core), frame);
     const value = run.shared.settings.failure === "throw" ? values.driver() : isBoxed ? values.status(true) : values.result(true, values.driver());
-    results.push({ core: alive, trace: extend(at.trace, step(`\`${site.label}\` succeeds`, site.line)), value });
+    results.push({ core: alive, trace: extend(at.trace, outcome(site, true)), value });
   }
   if (mayFail) {
     const failed: At = {
       core: isAlive ? core : cores.set(core, DRIVER, values.const("failed")),
-      trace: extend(at.trace, step(`\`${site.label}\` fails`, site.line, true)),
+      trace: extend(at.trace, outcome(site, false)),
     };
     if (run.shared.settings.failure === "throw") raise(run, site, failed, frame);
     else results.push({ ...failed, value: isBoxed ? values.status(false) : values.result(false, values.null) });

@@ -6,7 +6,7 @@ import { testStatus } from "./conditions.ts";
 import { createDriver, initialise } from "./driver-object.ts";
 import { external } from "./invoke.ts";
 import type { CallExpr, CallSite, Expr } from "./regions.ts";
-import { AGAIN, DRIVER, EARLY, IDENTITY, NULL_ATTRIBUTES, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, step, type Frame, type Run } from "./run.ts";
+import { AGAIN, DRIVER, EARLY, IDENTITY, NULL_ATTRIBUTES, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, outcome, type Frame, type Run } from "./run.ts";
 import { extend, type At, type Core, type ValueAt } from "./state.ts";
 import { CHILDREN, DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
@@ -205,7 +205,7 @@ function acquirePair(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, 
   const choices = isTracked && !isTaken ? (call.site.inLoop || call.site.fn?.isRepeated === true ? [true, false] : [true]) : [false];
   for (const choice of choices) results.push(...succeed(run, meaning, pair, call, at, frame, choice));
   const { trace } = at;
-  const fails: At = { core: at.core, trace: extend(trace, step(`\`${call.site.label}\` fails`, call.site.line, true)) };
+  const fails: At = { core: at.core, trace: extend(trace, outcome(call.site, false)) };
   const { values } = run.shared;
   switch (pair.succeeds) {
     case "always":
@@ -281,7 +281,7 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
   // Where failures throw, the handle is in the answer, and the arguments have moved up.
   if (pair.handle.from === "out" && !call.isResult && run.shared.settings.failure !== "throw") core = fillBox(run, call, pair.handle.argument, handle, core, frame);
   if (pair.alsoAt !== undefined) core = linkDevice(run, handle, core);
-  const trace = pair.succeeds === "always" ? at.trace : extend(at.trace, step(`\`${site.label}\` succeeds`, site.line));
+  const trace = pair.succeeds === "always" && !isTracked ? at.trace : extend(at.trace, outcome(site, true, { acquires: isTracked }));
   return [{ core, trace, value: answer(run, pair, call, handle, at.core) }];
 }
 
@@ -418,9 +418,8 @@ function effect(run: Run, meaning: CallMeaning, call: ApiCall, at: At, frame: Fr
     case "borrow": {
       const core = transfer(run, meaning, call, at.core, true);
       if (run.shared.settings.failure !== "throw" || !givesStatus(meaning.name)) return unknown(core);
-      const { label, line } = call.site;
-      raise(run, call.site, { core: at.core, trace: extend(at.trace, step(`\`${label}\` fails`, line, true)) }, frame);
-      return unknown(core).map((next) => ({ ...next, trace: extend(at.trace, step(`\`${label}\` succeeds`, line)) }));
+      raise(run, call.site, { core: at.core, trace: extend(at.trace, outcome(call.site, false)) }, frame);
+      return unknown(core).map((next) => ({ ...next, trace: extend(at.trace, outcome(call.site, true)) }));
     }
     case undefined:
       return expr ? external(run, expr, undefined, call.args, at) : unknown();
@@ -443,8 +442,8 @@ function register(run: Run, call: ApiCall, at: At, frame: Frame): ValueAt[] {
   const driver = at.core.cells.get(DRIVER);
   const isEarly = run.phase === "entry" && run.tracked.call?.site.id === site.id && !(driver?.k === "const" && driver.value === "alive");
   const core = isEarly ? cores.set(at.core, EARLY, values.mark(site.id)) : at.core;
-  const ok: ValueAt = { core, trace: extend(at.trace, step(`\`${site.label}\` succeeds`, site.line)), value: values.result(true, values.undefined) };
-  const failed: At = { core, trace: extend(at.trace, step(`\`${site.label}\` fails`, site.line, true)) };
+  const ok: ValueAt = { core, trace: extend(at.trace, outcome(site, true)), value: values.result(true, values.undefined) };
+  const failed: At = { core, trace: extend(at.trace, outcome(site, false)) };
   if (run.shared.settings.failure === "throw") {
     raise(run, site, failed, frame);
     return [{ ...ok, value: values.undefined }];

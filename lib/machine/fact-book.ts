@@ -85,6 +85,7 @@ export class FactBook {
         return witness(trace, failing);
       },
       failing: lastFailing(this.#file, trace, failing),
+      failedEarlier: failing === undefined && failedEarlier(trace, tracked),
       driver,
       routines,
     });
@@ -328,6 +329,14 @@ function lastFailing(file: DriverFile, trace: Trace | undefined, failing: CallSi
   if (failing) return stepAt(file, `\`${failing.label}\` fails`, failing.line);
   const last = trace?.failing;
   return last && stepAt(file, last.text, last.line);
+}
+
+/** Whether the last step that failed did so before the resource was acquired: as the path has it, or as the lines do where a test told only later. */
+function failedEarlier(trace: Trace | undefined, { call }: Tracked): boolean {
+  const tested = trace?.failing?.tested;
+  const site = call?.site;
+  if (tested && site && tested.fn === site.fn && !tested.inLoop && !site.inLoop) return tested.line < site.line;
+  return trace?.failing !== undefined && trace.failingSince === undefined;
 }
 
 function stepAt({ modules }: DriverFile, text: string, line: Line): Step {

@@ -71,6 +71,8 @@ export interface FailureLeak {
   readonly witness: Witness;
   /** The step whose failure leads to this exit; undefined where no single call failed. */
   readonly failing: Step | undefined;
+  /** That step had failed before the resource was acquired. */
+  readonly failedEarlier: boolean;
   /** How far the driver object had come. */
   readonly driver: DriverState;
   readonly routines: Routines;

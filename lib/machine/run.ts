@@ -450,6 +450,12 @@ export function dedupeValues(states: readonly ValueAt[]): ValueAt[] {
   return [...byKey.values()];
 }
 
-export function step(text: string, line: number, fails = false): TraceStep {
-  return { text, line, fails };
+/** How a call comes out. `tested`: a later test decides. */
+export function outcome(site: CallSite, succeeds: boolean, { acquires = false, tested = false } = {}): TraceStep {
+  return { text: `\`${site.label}\` ${succeeds ? "succeeds" : "fails"}`, line: site.line, fails: !succeeds, acquires, tested: tested ? site : undefined };
+}
+
+/** A test and its answer, in words. */
+export function step(text: string, line: number): TraceStep {
+  return { text, line, fails: false, acquires: false, tested: undefined };
 }

@@ -1,5 +1,6 @@
 /** States: which cell holds what. Immutable and interned, so that equal states are identical. */
 import { Cells } from "./cells.ts";
+import type { CallSite } from "./regions.ts";
 import type { Value } from "./values.ts";
 
 /** One state; absent cells hold what nothing is known of. */
@@ -18,6 +19,10 @@ export interface Trace {
   readonly length: number;
   /** The last step that failed. */
   readonly failing: TraceStep | undefined;
+  /** The resource of the run is acquired on it. */
+  readonly acquires: boolean;
+  /** The last step that failed after that; where it does not acquire, the last one that failed at all. */
+  readonly failingSince: TraceStep | undefined;
 }
 
 export interface TraceStep {
@@ -25,6 +30,10 @@ export interface TraceStep {
   readonly line: number;
   /** A step that failed: what a message names as the cause. */
   readonly fails: boolean;
+  /** It acquires the resource of the run. */
+  readonly acquires: boolean;
+  /** The call whose outcome a later test decides: the step then stands where the test does. */
+  readonly tested: CallSite | undefined;
 }
 
 /** A state and the shortest way to it that was found. */
@@ -126,14 +135,30 @@ export function lengthOf(trace: Trace | undefined): number {
 
 /** A path with one more decision. */
 export function extend(trace: Trace | undefined, step: TraceStep): Trace {
-  return { before: trace, step, part: undefined, length: lengthOf(trace) + 1, failing: step.fails ? step : trace?.failing };
+  return {
+    before: trace,
+    step,
+    part: undefined,
+    length: lengthOf(trace) + 1,
+    failing: step.fails ? step : trace?.failing,
+    acquires: step.acquires || trace?.acquires === true,
+    failingSince: step.acquires ? undefined : step.fails ? step : trace?.failingSince,
+  };
 }
 
 /** A path followed by another. */
 export function follow(trace: Trace | undefined, part: Trace | undefined): Trace | undefined {
   if (!part) return trace;
   if (!trace) return part;
-  return { before: trace, step: undefined, part, length: trace.length + part.length, failing: part.failing ?? trace.failing };
+  return {
+    before: trace,
+    step: undefined,
+    part,
+    length: trace.length + part.length,
+    failing: part.failing ?? trace.failing,
+    acquires: part.acquires || trace.acquires,
+    failingSince: part.acquires ? part.failingSince : (part.failingSince ?? trace.failingSince),
+  };
 }
 
 /** The decisions of a path in order. */

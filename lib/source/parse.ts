@@ -1,5 +1,6 @@
 /** Parses a text as ESLint has parsed the file under lint: a text after an edit, a module that it imports. */
 import { createRequire } from "node:module";
+import path from "node:path";
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 
 /** How ESLint has parsed a file. */
@@ -46,7 +47,7 @@ export function parsed(file: ParsedFile, text: string): Readonly<TSESLint.Source
   const { ast, visitorKeys = sourceCode.visitorKeys } = result;
   if (!ast) throw new TypeError("the parser gives no tree");
   const scopeManager = result.scopeManager ?? scopesOf(ast, languageOptions, visitorKeys);
-  const SourceCode = sourceCode.constructor as new (parts: object) => TSESLint.SourceCode;
+  const SourceCode = classOf(sourceCode);
   const made = new SourceCode({ text, ast, parserServices: {}, scopeManager, visitorKeys, hasBOM: sourceCode.hasBOM });
   linkParents(made.ast, visitorKeys as Readonly<Record<string, readonly string[]>>);
   // The globals of the configuration, as ESLint adds them.
@@ -86,9 +87,10 @@ export function parsedModule(file: ParsedFile, text: string): Omit<ParsedModule,
 // Neither tokens nor comments, nor the hundreds of names that the language's library declares.
 const LEAN = { lib: [], tokens: false, comment: false };
 
-function parse({ filename, languageOptions }: ParsedFile, text: string, further: object): ParseResult {
-  const { parser, parserOptions, ecmaVersion, sourceType } = languageOptions as LanguageOptions;
-  if (!parser) throw new TypeError("the parser is not known");
+function parse(file: ParsedFile, text: string, further: object): ParseResult {
+  const { filename, languageOptions } = file;
+  const { parserOptions, ecmaVersion, sourceType } = languageOptions as LanguageOptions;
+  const parser = parserOf(file);
   const options = {
     ecmaVersion,
     sourceType,
@@ -105,6 +107,33 @@ function parse({ filename, languageOptions }: ParsedFile, text: string, further:
     ...further,
   };
   return parser.parseForESLint ? parser.parseForESLint(text, options) : { ast: parser.parse?.(text, options) };
+}
+
+/** The parser that has parsed a file; where the host lends none, that of the project. */
+function parserOf({ sourceCode, filename, languageOptions }: ParsedFile): Parser {
+  const { parser } = languageOptions as LanguageOptions;
+  if (isOfESLint(sourceCode)) {
+    if (!parser) throw new TypeError("the parser is not known");
+    return parser;
+  }
+  const project = createRequire(path.resolve(filename));
+  try {
+    return project("@typescript-eslint/parser") as Parser;
+  } catch {
+    throw new TypeError("this linter lends no parser, and `@typescript-eslint/parser` is not installed");
+  }
+}
+
+/** Other hosts than ESLint give rules an object that looks like a SourceCode, and a parser that parses nothing. */
+function isOfESLint(sourceCode: Readonly<TSESLint.SourceCode>): boolean {
+  return sourceCode.constructor !== Object;
+}
+
+/** The class of the running ESLint's sources; of another host, that of the ESLint which is installed beside the plugin. */
+function classOf(sourceCode: Readonly<TSESLint.SourceCode>): new (parts: object) => TSESLint.SourceCode {
+  const made = isOfESLint(sourceCode) ? sourceCode.constructor : (createRequire(import.meta.url)("eslint") as { readonly SourceCode: unknown }).SourceCode;
+  // The seam: a class can be told by its name only.
+  return made as new (parts: object) => TSESLint.SourceCode;
 }
 
 const VARIABLE = Symbol("variable");
