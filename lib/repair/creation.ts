@@ -150,7 +150,7 @@ function liftedFrom(effects: EffectsOf, path: readonly Statement[], check: Check
   for (const [index, around] of path.slice(0, -1).entries()) {
     const next = path[index + 1];
     const list = next && listOf(next);
-    if (!list || !isEntered(around, next, exits.length > 0)) return refuse("other-block", around.loc.start.line);
+    if (!list || !isEntered(around, next, exits.length > 0) || (effects.throws && isCaught(around))) return refuse("other-block", around.loc.start.line);
     const last = index === path.length - 2 ? check.statement : next;
     // What follows would run after a success only, were the rest put into the branch for that.
     if (check.inside && list.at(-1) !== last) return refuse("other-block", last.loc.start.line);
@@ -178,6 +178,11 @@ function isEntered(around: Statement, inner: Statement, isLeft: boolean): boolea
     default:
       return false;
   }
+}
+
+/** Whether what fails in a statement, by throwing, is dealt with there. */
+function isCaught(around: Statement): boolean {
+  return around.type === "TryStatement" && around.handler !== null;
 }
 
 /** Whether an exit does the same outside of a statement: it does not jump to it, and is not caught by it. */

@@ -119,4 +119,43 @@ describe("exceptions", () => {
  }
  `,
   });
+
+  fixesAs({
+    name: "of a helper are caught where they were: its `try` goes along",
+    rule,
+    diff: String.raw`
+ //@ {"failure":"throw"}
+ let gCookie = null;
+
+ export function DriverEntry(DriverObject, RegistryPath) {
+-  gCookie = CmRegisterCallback(OnRegistry, null);
+   try {
+     createDriver(DriverObject, RegistryPath);
+   } catch {
+     CmUnRegisterCallback(gCookie);
+     gCookie = null;
+     return STATUS_NO_MEMORY;
+   }
++  gCookie = CmRegisterCallback(OnRegistry, null);
+   return STATUS_SUCCESS;
+ }
+
+ function createDriver(DriverObject, RegistryPath) {
+   const attributes = WDF_OBJECT_ATTRIBUTES_INIT();
+   attributes.EvtCleanupCallback = EvtDriverCleanup;
+   WdfDriverCreate(DriverObject, RegistryPath, attributes, WDF_DRIVER_CONFIG_INIT(null));
+ }
+
+ function OnRegistry() {
+   return STATUS_SUCCESS;
+ }
+
+ function EvtDriverCleanup() {
+   if (gCookie !== null) {
+     CmUnRegisterCallback(gCookie);
+     gCookie = null;
+   }
+ }
+ `,
+  });
 });

@@ -241,6 +241,8 @@ interface Remark {
   readonly anchor: string;
   /** Where that is a test, what is done first when it is passed: a statement may have got a test, or lost it, below its comment. */
   readonly tested?: string | undefined;
+  /** Where that is a closing brace, the line that opens the block, without the brace. */
+  readonly opened?: string | undefined;
 }
 
 function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
@@ -255,7 +257,7 @@ function commentFaults(before: Linted, after: Linted, moves: boolean): Fault[] {
     if (same.length === 0) {
       // A statement that goes takes its comments along.
       if (!moves || !isRemoved) faults.push({ how: "loses a comment", detail: `${text} at ${anchor}` });
-    } else if (!same.some((remark) => isPart(undeclared(anchor), undeclared(remark.anchor)) || remark.tested === anchor || (isRemoved && tested === remark.anchor) || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
+    } else if (!same.some((remark) => isPart(undeclared(anchor), undeclared(remark.anchor)) || remark.tested === anchor || (remark.opened !== undefined && anchor.startsWith(remark.opened)) || (isRemoved && tested === remark.anchor) || (isRemoved && isEdited(anchor, remark.anchor, linesBefore)))) {
       faults.push({ how: "moves a comment away from its statement", detail: `${text} at ${anchor}, then at ${same[0]?.anchor ?? ""}` });
     }
   }
@@ -277,6 +279,13 @@ const beginning = (line: string): string => /^\w*/u.exec(undeclared(line))?.[0] 
 /** A line without the declaration that a move may pass on to it. */
 const undeclared = (line: string): string => line.replace(/^(?:let|const) /u, "");
 
+/** The last line before a closing one that is indented as that is and opens a block. */
+function openedBy(before: string, closing: string): string | undefined {
+  const indentation = /^\s*/u.exec(closing)?.[0] ?? "";
+  const line = before.split(/\r?\n/u).findLast((each) => each.startsWith(indentation) && /^\S.*\{$/u.test(each.slice(indentation.length)));
+  return line?.slice(indentation.length, -1).trim();
+}
+
 function remarksOf({ text, comments }: Linted): Remark[] {
   const body = text.replace(/^\uFEFF/u, "");
   const lineStart = (offset: number): number => body.lastIndexOf("\n", offset - 1) + 1;
@@ -284,7 +293,7 @@ function remarksOf({ text, comments }: Linted): Remark[] {
     const behind = body.slice(lineStart(start), start).trim();
     // Comments of several lines are indented with their statements.
     const words = value.replace(/\s+/gu, " ");
-    if (behind !== "") return { text: words, anchor: behind };
+    if (behind !== "") return { text: words, anchor: behind, opened: isClosing(behind) ? openedBy(body.slice(0, lineStart(start)), body.slice(lineStart(start), start)) : undefined };
     const next = comments.reduce((from, { range }) => (range[0] >= end && body.slice(from, range[0]).trim() === "" ? range[1] : from), end);
     const [first = "", second] = body.slice(next).trimStart().split("\n", 2).map((line) => line.replace(/\s*(?:\/\/|\/\*).*$/u, "").trim());
     // A block may have got empty, or no longer be so.
