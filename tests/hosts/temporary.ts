@@ -22,12 +22,12 @@ export class Temporary {
     this.#tarball = path.resolve(tarball);
   }
 
-  /** An empty project with the tarball and more packages; returns its folder. */
-  install(name: string, further: readonly string[]): string {
+  /** An empty project with the tarball and more packages; returns its folder. Their install scripts run only where they have to. */
+  install(name: string, further: readonly string[], { scripts = false } = {}): string {
     const project = path.join(this.#folder, name);
     mkdirSync(project);
     writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "host", private: true, type: "module" }));
-    const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+    const flags = ["--prefer-offline", "--no-audit", "--no-fund", ...(scripts ? [] : ["--ignore-scripts"])];
     execFileSync("npm", ["install", ...flags, ...further, this.#tarball], {
       cwd: project,
       stdio: ["ignore", "ignore", "inherit"],
