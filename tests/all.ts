@@ -47,7 +47,6 @@ function afterPack(): readonly Step[] {
   const tarball = path.join(packs, readdirSync(packs)[0] ?? "");
   return [
     ["attw", "attw", tarball, "--profile", "esm-only"],
-    ["hosts", "jiti", "tests/hosts/hosts.ts", tarball],
   ];
 }
 

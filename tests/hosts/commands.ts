@@ -62,7 +62,7 @@ function flags(project: string, title: string): void {
   same(eslint(project, cache), first, `${title} --cache, from the cache`);
 
   const stats = results(eslint(project, ["--stats"]));
-  const timed = stats.flatMap(({ stats: of }) => Object.keys(of?.times?.passes[0]?.rules ?? {}));
+  const timed = stats.flatMap(({ stats: of }) => Object.keys(of?.times.passes[0]?.rules ?? {}));
   if (!timed.includes("wdf/no-leak-on-failure")) throw new Error(`${title} --stats tells no time of wdf/no-leak-on-failure.`);
   ok(`${title} --stats`);
 

@@ -8,7 +8,7 @@ import { guideBlock } from "../guide.ts";
 import { Temporary, asDeveloped } from "./temporary.ts";
 
 /** The versions of ESLint that are tried: the newest, and the newest and the oldest of the earlier major. */
-const ESLINTS = ["10", "9", "9.30.0"];
+const ESLINTS = ["10", "9", "9.34.0"];
 
 /** What the plugin's dependencies come to: `enhanced-resolve`, `eslint-scope`, and what those need. */
 const BROUGHT = ["@types", "enhanced-resolve", "eslint-scope", "esrecurse", "estraverse", "graceful-fs", "tapable"];

@@ -12,10 +12,13 @@ const HOSTS: Readonly<Record<string, string>> = {
   oxlint: "oxlint.ts",
   reports: "reports.ts",
 };
+/** What is run when it is asked for. */
+const FURTHER: Readonly<Record<string, string>> = { picture: "editor/picture.ts" };
+const scripts = { ...HOSTS, ...FURTHER };
 
 const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !Object.hasOwn(HOSTS, name));
-if (unknown !== undefined) throw new Error(`There is no host "${unknown}", but these: ${Object.keys(HOSTS).join(", ")}.`);
+const unknown = asked.find((name) => !Object.hasOwn(scripts, name));
+if (unknown !== undefined) throw new Error(`There is no host "${unknown}", but these: ${Object.keys(scripts).join(", ")}.`);
 
 const root = path.resolve(import.meta.dirname, "../..");
 const packs = mkdtempSync(path.join(tmpdir(), "eslint-plugin-wdf-pack-"));
@@ -31,7 +34,7 @@ try {
 }
 
 function holds(name: string, tarball: string): boolean {
-  const script = path.join(import.meta.dirname, HOSTS[name] ?? "");
+  const script = path.join(import.meta.dirname, scripts[name] ?? "");
   if (!existsSync(script)) throw new Error(`${script} is missing.`);
   const start = performance.now();
   const { status } = spawnSync(path.join(root, "node_modules/.bin/jiti"), [script, tarball], { cwd: root, stdio: "inherit", shell });

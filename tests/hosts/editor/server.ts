@@ -94,6 +94,8 @@ export class Server {
     const uri = pathToFileURL(folder).href;
     await server.#connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
+      // The protocol requires it, and prefers the folders.
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- its type has it as a duty
       rootUri: uri,
       workspaceFolders: [{ uri, name: path.basename(folder) }],
       capabilities: {
@@ -119,7 +121,7 @@ export class Server {
   #apply({ documentChanges = [], changes = {} }: WorkspaceEdit): boolean {
     for (const [uri, edits] of Object.entries(changes)) this.#buffers.get(uri)?.take(edits);
     for (const change of documentChanges) {
-      if (TextDocumentEdit.is(change)) this.#buffers.get(change.textDocument.uri)?.take(change.edits as TextEdit[]);
+      if (TextDocumentEdit.is(change)) this.#buffers.get(change.textDocument.uri)?.take(change.edits);
     }
     return true;
   }
@@ -191,7 +193,7 @@ export class Buffer {
   async choose({ command, edit }: CodeAction): Promise<string> {
     const before = this.#text;
     if (command) await this.#connection.sendRequest(ExecuteCommandRequest.type, { command: command.command, arguments: command.arguments ?? [] });
-    for (const change of edit?.documentChanges ?? []) if (TextDocumentEdit.is(change)) this.take(change.edits as TextEdit[]);
+    for (const change of edit?.documentChanges ?? []) if (TextDocumentEdit.is(change)) this.take(change.edits);
     for (const edits of Object.values(edit?.changes ?? {})) this.take(edits);
     const after = this.#text;
     if (after !== before) await this.change(after);
