@@ -11,6 +11,7 @@ const HOSTS: Readonly<Record<string, string>> = {
   editor: "editor/main.ts",
   oxlint: "oxlint.ts",
   reports: "reports.ts",
+  scale: "scale.ts",
 };
 /** What is run when it is asked for. */
 const FURTHER: Readonly<Record<string, string>> = { picture: "editor/picture.ts" };
