@@ -1,10 +1,9 @@
-/** `jiti tests/bench/floor-worker.ts FILES CONFIG`: lints one set of files once, in a process of its own, and prints how long it took. */
-import { readFileSync } from "node:fs";
-import * as parser from "@typescript-eslint/parser";
+/** `jiti tests/bench/floor-worker.ts FILES RIVAL`: lints one set of files once, in a process of its own, and prints how long it took. */
+import path from "node:path";
 import { Linter } from "eslint";
 import { stopwatch, type Measured } from "./clock.ts";
-import { inputs } from "./inputs.ts";
-import { builtPlugin } from "./plugin.ts";
+import { inputs, isSet } from "./inputs.ts";
+import { isRival, readyFor } from "./rivals.ts";
 
 /** What is printed. */
 export interface Timing extends Measured {
@@ -13,26 +12,22 @@ export interface Timing extends Measured {
   readonly reports: number;
 }
 
-const nothing: Linter.Config = {
-  plugins: { none: { rules: { none: { create: () => ({ Program: () => undefined }) } } } },
-  rules: { "none/none": "error" },
-};
+const [set, rival] = process.argv.slice(2);
+if (!isSet(set)) throw new Error("Give drivers, generated or others.");
+if (!isRival(rival)) throw new Error("Give one of the configurations of rivals.ts.");
 
-const [set, what] = process.argv.slice(2);
-if (set !== "drivers" && set !== "others") throw new Error("Give drivers or others.");
-const rules = what === "plugin" ? builtPlugin().configs.strict : nothing;
-const config: Linter.Config[] = [
-  { files: ["**"], languageOptions: { parser, sourceType: "module" }, linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: "off" } },
-  rules,
-];
-
-const texts = inputs(set).map((file) => ("code" in file ? file : { name: file.name, code: readFileSync(file.path, "utf8") }));
-const linter = new Linter();
+const texts = inputs(set);
+const start = stopwatch();
+const { config, folder } = await readyFor(rival, texts);
+// Reading types is part of what a configuration costs; loading it is not.
+const before = rival.endsWith("type-checked") ? start() : undefined;
+const linter = new Linter({ cwd: folder ?? process.cwd() });
 const stop = stopwatch();
-const reports = texts.flatMap(({ name, code }) => linter.verify(code, config, { filename: name })).filter(({ ruleId }) => ruleId !== null).length;
+const reports = texts.flatMap(({ name, code }) => linter.verify(code, config, { filename: folder === undefined ? name : path.join(folder, name) })).filter(({ ruleId }) => ruleId !== null).length;
 const measured = stop();
 const timing: Timing = {
-  ...measured,
+  ms: measured.ms + (before?.ms ?? 0),
+  isDisturbed: measured.isDisturbed,
   files: texts.length,
   lines: texts.reduce((sum, { code }) => sum + code.split("\n").length, 0),
   reports,
