@@ -3,7 +3,7 @@ import { elementsOf } from "./evaluate.ts";
 import type { CallSite } from "./regions.ts";
 import type { Frame, Run } from "./run.ts";
 import { plain, type At, type Core, type ValueAt } from "./state.ts";
-import { OTHERS, fieldCell, giveAway, makeObject, reaches, readField, writeField } from "./store.ts";
+import { ITERATOR, OTHERS, fieldCell, giveAway, makeObject, reaches, readField, writeField } from "./store.ts";
 import { equality, truthiness, type Value } from "./values.ts";
 
 // So many ways through the callbacks of one call are told apart.
@@ -52,9 +52,30 @@ export function arrayMethod(run: Run, name: string, self: Value, object: number,
       const parts = args.map((arg) => elementsOf(run, arg, at.core) ?? (isArray(run, arg) || arg.k === "unknown" ? undefined : [arg]));
       return parts.includes(undefined) ? undefined : copied([...elements, ...parts.flatMap((part) => part ?? [])]);
     }
+    case "entries":
+      return [pairsOf(run, elements.map((element, index) => [values.const(index), element]), at, frame, site.id) ?? { ...at, value: values.opaque(site.id) }];
+    case "keys":
+      return listOf(run, elements.map((_, index) => values.const(index)), at, frame, site, ITERATOR);
+    case "values":
+      return listOf(run, elements, at, frame, site, ITERATOR);
     default:
       return withCallback(run, name, self, elements, args, at, frame, site);
   }
+}
+
+/** A list of pairs, as `entries()` gives. */
+export function pairsOf(run: Run, entries: readonly (readonly Value[])[], at: At, frame: Frame, site: number): ValueAt | undefined {
+  const { values } = run.shared;
+  let { core } = at;
+  const pairs: Value[] = [];
+  for (const [index, pair] of entries.entries()) {
+    const made = makeObject(run, run.turnOf(site, index), frame.path, core, { isArray: true }, values.undefined);
+    if (made.value.k !== "object") return undefined;
+    core = setElements(run, made.value, made.value.object, pair, made.core);
+    pairs.push(made.value);
+  }
+  const list = makeObject(run, run.turnOf(site, -1), frame.path, core, { isArray: true, type: ITERATOR }, values.undefined);
+  return list.value.k === "object" ? { core: setElements(run, list.value, list.value.object, pairs, list.core), trace: at.trace, value: list.value } : undefined;
 }
 
 /** `new Array(length)`, or of these elements. */
@@ -98,8 +119,13 @@ export function setElements(run: Run, self: Value, object: number, elements: rea
 
 /** A new array of the call. */
 function copyOf(run: Run, elements: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  return listOf(run, elements, at, frame, site, undefined);
+}
+
+/** A new list of the call: an array, or what goes through one. */
+export function listOf(run: Run, elements: readonly Value[], at: At, frame: Frame, site: CallSite, type: typeof ITERATOR | undefined): ValueAt[] | undefined {
   if (elements.length > MAX_LENGTH) return undefined;
-  const made = makeObject(run, site.id, frame.path, at.core, { isArray: true }, run.shared.values.undefined);
+  const made = makeObject(run, site.id, frame.path, at.core, { isArray: true, type }, run.shared.values.undefined);
   return made.value.k === "object" ? [{ ...at, core: setElements(run, made.value, made.value.object, elements, made.core), value: made.value }] : undefined;
 }
 

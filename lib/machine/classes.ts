@@ -16,6 +16,11 @@ export function constructorOf(info: ClassInfo | undefined): FunctionInfo | undef
   return upwards(info).find((each) => each.construct)?.construct;
 }
 
+/** What a method of a class inherits from, in an object of some class: what is extended there. */
+export function parentOf(info: ClassInfo, own: ClassInfo | undefined): ClassInfo | undefined {
+  return (upwards(own).find((each) => each === info || each.declared === info) ?? info).parent;
+}
+
 /** A class and those it extends, nearest first. */
 export function upwards(info: ClassInfo | undefined): ClassInfo[] {
   const chain: ClassInfo[] = [];

@@ -150,12 +150,27 @@ function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at
     case "in":
       return right.k === "object" ? whole(hasField(run, left, right, at.core) ?? values.computed(expr.site, [left, right])) : remembered(run, expr, at, right);
     case "&": {
+      const masked = maskedStatus(run, expr, left, right) ?? maskedStatus(run, expr, right, left);
+      if (masked) return whole(masked);
       const value = arithmetic(run, expr, left, right);
       return value.k === "unknown" ? remembered(run, expr, at, left, right) : whole(value);
     }
     default:
       return whole(arithmetic(run, expr, left, right));
   }
+}
+
+// The highest bit, which every failing status has.
+const SIGN = -(2 ** 31);
+
+/** `status & 0x80000000`: of a failure the highest bit is set, a success is taken to be zero. */
+function maskedStatus(run: Run, expr: BinaryExpr, status: Value, mask: Value): Value | undefined {
+  if ((status.k !== "status" && status.k !== "result") || mask.k !== "const" || typeof mask.value !== "number") return undefined;
+  const { values } = run.shared;
+  if (status.ok) return status.k === "status" && status.name !== undefined && status.name !== "STATUS_SUCCESS" ? undefined : values.const(0);
+  const bits = mask.value | 0;
+  if ((bits & SIGN) === 0) return undefined;
+  return bits === SIGN ? values.const(SIGN) : values.unknown(expr.site, TRUTHY);
 }
 
 function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, frame: Frame): ValueAt[] {

@@ -316,6 +316,7 @@ export class Dependences {
         for (const part of expr.properties) {
           const from = this.#expr(part.value, guard);
           if (part.k === "property") {
+            if (part.key) from.push(...this.#index(part.key, guard));
             this.#noteHeld(part.name, part.value);
             this.cells.add(part.field);
             this.#touch(part.field);
@@ -340,6 +341,7 @@ export class Dependences {
         return [expr.cell];
       case "class":
         this.#touch(expr.info.site, expr.info.thisCell);
+        if (expr.info.superclass) this.#expr(expr.info.superclass, guard);
         for (const { value } of [...expr.info.fields, ...expr.info.staticFields]) if (value) this.#expr(value, guard);
         for (const { block } of expr.info.staticFields) if (block) this.#region(block, guard);
         return [];
@@ -558,6 +560,8 @@ export class Dependences {
     for (const { pair, release } of api.releases) {
       if (release.argument === null || pair.handle.from === "argument" || pair.handle.from === "global") this.#touch(kindNode(this.#parts.names, pair.kind));
     }
+    // An out box can have a setter.
+    if (this.#parts.accessors.has("value")) this.#dynamic(setterName("value"), [[call.site.id]], call.site.id, guard);
     switch (api.effect) {
       case "miniport-unload":
         // Runs the callbacks that are registered, whatever they touch.
@@ -593,7 +597,10 @@ export class Dependences {
         for (const property of pattern.properties) {
           const field = property.name === undefined ? [] : [this.#parts.names.field(property.name)];
           this.#touch(...field);
-          for (const node of field) this.cells.add(node);
+          for (const node of field) {
+            this.cells.add(node);
+            if (property.name !== undefined && this.#parts.accessors.has(property.name)) this.#dynamic(getterName(property.name), [], node, guard);
+          }
           this.#bind(property.pattern, [...from, ...field], guard);
         }
         if (pattern.rest) this.#bind(pattern.rest, from, guard);

@@ -62,9 +62,9 @@ export function createDriver(run: Run, call: ApiCall, at: At, frame: Frame): Val
   const results: ValueAt[] = [];
   const mayFail = run.phase !== "module";
   if (!isAlive && !isRefused(run, attributes, config, core)) {
-    const alive = fillBox(run, call, 4, values.driver(), bringAlive(run, call, attributes, config, core), frame);
+    const alive: At = { core: bringAlive(run, call, attributes, config, core), trace: extend(at.trace, outcome(site, true)) };
     const value = run.shared.settings.failure === "throw" ? values.driver() : isBoxed ? values.status(true) : values.result(true, values.driver());
-    results.push({ core: alive, trace: extend(at.trace, outcome(site, true)), value });
+    results.push(...fillBox(run, call, 4, values.driver(), alive, frame).map((filled) => ({ ...filled, value })));
   }
   if (mayFail) {
     const failed: At = {

@@ -2,13 +2,14 @@
 import { ATTRIBUTES_ARGUMENT, givesStatus } from "../api/calls.ts";
 import type { CallMeaning } from "../api/vocabulary.ts";
 import type { ArgumentCondition, Pair } from "../api/pairs.ts";
+import { setterName } from "./classes.ts";
 import { testStatus } from "./conditions.ts";
 import { createDriver, initialise } from "./driver-object.ts";
 import { external } from "./invoke.ts";
 import type { CallExpr, CallSite, Expr } from "./regions.ts";
-import { AGAIN, DRIVER, EARLY, IDENTITY, NULL_ATTRIBUTES, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, outcome, type Frame, type Run } from "./run.ts";
-import { extend, type At, type Core, type ValueAt } from "./state.ts";
-import { CHILDREN, DRIVER_OBJECT, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
+import { AGAIN, DRIVER, EARLY, IDENTITY, NOWHERE, NULL_ATTRIBUTES, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, outcome, type Frame, type Run } from "./run.ts";
+import { extend, plain, type At, type Core, type ValueAt } from "./state.ts";
+import { CHILDREN, DRIVER_OBJECT, accessorOf, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
 
 /** A call of the API with its arguments evaluated. */
@@ -93,7 +94,8 @@ function isWrong(run: Run, call: ApiCall, argument: number | null, same: boolean
   if (pair.handle.from === "global") return property === undefined && !core.cells.has(OTHER_HELD);
   if (pair.handle.from === "argument") return property === undefined && argument !== null && isSpeltAlike(run, pair, call, { from: "argument", argument }) && !core.cells.has(OTHER_HELD);
   const value = argument === null ? undefined : call.args[argument];
-  return value !== undefined && nullness(value) === true;
+  // A status, a number: no handle at all.
+  return value !== undefined && (nullness(value) === true || value.k === "status" || value.k === "const");
 }
 
 function markWrong(run: Run, core: Core, site: CallSite): Core {
@@ -258,7 +260,8 @@ function hasBox(run: Run, pair: Pair, call: ApiCall, core: Core): boolean {
  */
 export function isBox(run: Run, value: Value, core: Core): boolean {
   if (value.k === "unknown") return true;
-  return value.k === "object" && (core.cells.has(fieldCell(run, value.object, "value")) || readField(run, value, "value", core).k === "unknown");
+  if (value.k !== "object") return false;
+  return core.cells.has(fieldCell(run, value.object, "value")) || readField(run, value, "value", core).k === "unknown" || accessorOf(run, value, setterName("value"), core) !== undefined;
 }
 
 function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: At, frame: Frame, isTracked: boolean): ValueAt[] {
@@ -279,10 +282,11 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
   } else if (isAgain(run, pair, call, core)) core = cores.set(core, AGAIN, values.const(core.cells.has(AGAIN) ? "often" : "once"));
   if (pair.owner === "framework" && driverState === "alive") core = adopt(run, meaning, call, core);
   // Where failures throw, the handle is in the answer, and the arguments have moved up.
-  if (pair.handle.from === "out" && !call.isResult && run.shared.settings.failure !== "throw") core = fillBox(run, call, pair.handle.argument, handle, core, frame);
-  if (pair.alsoAt !== undefined) core = linkDevice(run, handle, core);
   const trace = pair.succeeds === "always" && !isTracked ? at.trace : extend(at.trace, outcome(site, true, { acquires: isTracked }));
-  return [{ core, trace, value: answer(run, pair, call, handle, at.core) }];
+  const isBoxed = pair.handle.from === "out" && !call.isResult && run.shared.settings.failure !== "throw";
+  const filled = isBoxed ? fillBox(run, call, pair.handle.argument, handle, { core, trace }, frame) : [{ core, trace }];
+  const value = answer(run, pair, call, handle, at.core);
+  return filled.map((end) => ({ core: pair.alsoAt === undefined ? end.core : linkDevice(run, handle, end.core), trace: end.trace, value }));
 }
 
 /** Whether what an argument identifies is registered once more while it is: each is to be taken back. */
@@ -345,14 +349,21 @@ function identify(run: Run, call: ApiCall, argument: number, core: Core, frame: 
   return made ? cores.set(made.core, IDENTITY, made.value) : cores.set(core, IDENTITY, value);
 }
 
-export function fillBox(run: Run, call: ApiCall, argument: number, handle: Value, core: Core, frame: Frame): Core {
+/** Puts a handle into the out box that a call is given; where that has a setter, it runs. */
+export function fillBox(run: Run, call: ApiCall, argument: number, handle: Value, at: At, frame: Frame): readonly At[] {
   const value = call.args[argument];
-  if (!value || nullness(value) === true) return core;
-  if (value.k === "object") return isBox(run, value, core) ? writeField(run, value, "value", handle, core) : core;
+  const { core, trace } = at;
+  const filled = (changed: Core): At[] => [{ core: changed, trace }];
+  if (!value || nullness(value) === true) return [at];
+  if (value.k === "object") {
+    const setter = accessorOf(run, value, setterName("value"), core);
+    if (setter) return run.machine.call(setter, value, [handle], at, frame, { ...NOWHERE, id: call.site.id }).map(plain);
+    return isBox(run, value, core) ? filled(writeField(run, value, "value", handle, core)) : [at];
+  }
   const expr = call.exprs[argument];
   const made = value.k === "unknown" && expr ? materialise(run, expr, { core, trace: undefined }, frame.path) : undefined;
-  if (made) return writeField(run, made.value, "value", handle, made.core);
-  return handle.k === "tracked" && value.k === "unknown" ? giveAway(run, core) : core;
+  if (made) return filled(writeField(run, made.value, "value", handle, made.core));
+  return handle.k === "tracked" && value.k === "unknown" ? filled(giveAway(run, core)) : [at];
 }
 
 /** The new device heads the driver object's list (fact 20). */

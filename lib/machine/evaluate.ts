@@ -1,6 +1,6 @@
 /** Expressions × states: what a value can be, and in which states. */
 import { doubt } from "./guards.ts";
-import { constructorOf, getterName, methodOf, setterName, staticOf } from "./classes.ts";
+import { constructorOf, getterName, methodOf, parentOf, setterName, staticOf } from "./classes.ts";
 import { compare, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
 import { spreadable, yielded } from "./iterate.ts";
@@ -65,7 +65,8 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
       return [{ ...at, value: closure(run, expr.fn, at.core) }];
     case "super": {
       const self = at.core.cells.get(expr.cell);
-      const { parent } = expr.container;
+      const own = self?.k === "object" ? values.objectInfo(self.object)?.info : self?.k === "class" ? self.info : undefined;
+      const parent = parentOf(expr.container, own);
       const method = expr.name === undefined ? constructorOf(parent) : self?.k === "class" ? staticOf(parent, expr.name) : methodOf(parent, expr.name);
       return [{ ...at, value: method ? values.fn(method, self) : values.unknown(expr.site) }];
     }
@@ -224,19 +225,25 @@ function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueA
   const made = makeObject(run, expr.site, frame.path, at.core, { type: expr.type }, others);
   let states: At[] = [{ core: made.core, trace: at.trace }];
   for (const part of expr.properties) {
-    states = states.flatMap((next) =>
-      evaluate(run, part.value, next, frame).map(({ value, core, trace }) => {
+    const key = part.k === "property" ? part.key : undefined;
+    const evaluated = key === undefined
+      ? states.flatMap((next) => evaluate(run, part.value, next, frame).map((found) => ({ ...found, key: undefined })))
+      : states.flatMap((next) => evaluateAll(run, [key, part.value], next, frame).map(({ core, trace, values: [name, value] }) => ({ core, trace, value: value ?? values.undefined, key: name })));
+    states = evaluated.map(({ value, core, trace, key: computed }) => {
         if (part.k === "accessor") return { core: writeField(run, made.value, part.name, value, core), trace };
         if (part.k === "spread") return { core: copyFields(run, value, made.value, core), trace };
-        if (part.name === undefined) return { core: reaches(run, value, core) ? giveAway(run, core) : core, trace };
+        if (part.name === undefined) {
+          const name = computed && propertyName(computed);
+          if (name !== undefined) return { core: writeField(run, made.value, name, value, core), trace };
+          return { core: made.value.k === "object" ? forgetElements(run, made.value, reaches(run, value, core) ? giveAway(run, core) : core) : core, trace };
+        }
         const held = value.k === "fn" && value.fn.container === expr && !value.self ? values.fn(value.fn, made.value, value.bound, value.captured) : value;
         if (isLarge && isPlain(held) && !run.keeps(part.field)) return { core, trace };
         // What a literal spells is told without regard to what the run keeps: it is the same on every path.
         const isSpelled = run.tracked.keepObjects && (part.value.k === "const" || part.value.k === "status");
         const written = isSpelled ? setField(run, made.value, part.name, held, core) : writeField(run, made.value, part.name, held, core);
         return { core: noteFieldSet(run, made.value, part.name, held, written, part.node, "the literal"), trace };
-      }),
-    );
+    });
   }
   if (struct && expr.properties.length === 0 && made.value.k === "object") {
     const cell = fieldCell(run, made.value.object, INITIALISED);
@@ -295,8 +302,24 @@ export function membersOf(run: Run, object: number, core: Core): Value[] | undef
   return members.length > MAX_ELEMENTS || members.includes(values.true) ? undefined : members;
 }
 
-/** A class is evaluated where it stands: its static fields are set. */
-function classValue(run: Run, info: ClassInfo, at: At, frame: Frame): ValueAt[] {
+/** A class is evaluated where it stands: what it extends is known then, and its static fields are set. */
+function classValue(run: Run, declared: ClassInfo, at: At, frame: Frame): ValueAt[] {
+  if (!declared.superclass) return classOf(run, declared, at, frame);
+  return evaluate(run, declared.superclass, at, frame).flatMap((found) => classOf(run, found.value.k === "class" ? extended(run, declared, found.value.info) : declared, found, frame));
+}
+
+/** A class with the parent that a run told. */
+function extended(run: Run, declared: ClassInfo, parent: ClassInfo): ClassInfo {
+  const { extendedClasses, names } = run.shared;
+  const key = `${String(declared.id)}:${String(parent.id)}`;
+  const known = extendedClasses.get(key);
+  if (known) return known;
+  const made: ClassInfo = { ...declared, id: names.fresh(), parent, superclass: undefined, declared, isOpen: parent.isOpen };
+  extendedClasses.set(key, made);
+  return made;
+}
+
+function classOf(run: Run, info: ClassInfo, at: At, frame: Frame): ValueAt[] {
   const value = run.shared.values.class(info);
   let states: At[] = [at];
   for (const field of info.staticFields) {
@@ -331,10 +354,9 @@ export function bind(run: Run, pattern: Pattern, value: Value, at: At, frame: Fr
       return assign(run, pattern.target, value, at, frame, source);
     case "object": {
       let states: At[] = [at];
-      for (const property of pattern.properties) {
+      for (const { name, pattern: inner } of pattern.properties) {
         states = states.flatMap((next) => {
-          const held = property.name === undefined ? values.unknown(value.id) : readField(run, value, property.name, next.core);
-          return bind(run, property.pattern, held, next, frame, source);
+          return property(run, value, name, next, frame).flatMap((found) => bind(run, inner, found.value, found, frame, source));
         });
       }
       const { rest } = pattern;
@@ -346,7 +368,7 @@ export function bind(run: Run, pattern: Pattern, value: Value, at: At, frame: Fr
       let states: At[] = [given];
       for (const [index, item] of pattern.items.entries()) {
         if (!item) continue;
-        const element = elements ? (elements[index] ?? values.undefined) : values.unknown(value.id);
+        const element = elements ? (elements[index] ?? values.undefined) : partOf(run, value, value.id);
         states = states.flatMap((next) => bind(run, item, element, next, frame, source));
       }
       const { rest } = pattern;
@@ -355,10 +377,23 @@ export function bind(run: Run, pattern: Pattern, value: Value, at: At, frame: Fr
   }
 }
 
+/** Something of a value: of what the language made in a way that is not followed, no more is known than of that. */
+export function partOf(run: Run, value: Value, site: number): Value {
+  const { values } = run.shared;
+  return value.k === "unknown" && value.opaque ? values.opaque(site) : values.unknown(site);
+}
+
+/** A property that a pattern takes out of a value: a getter runs. */
+function property(run: Run, value: Value, name: string | undefined, at: At, frame: Frame): ValueAt[] {
+  if (name === undefined) return [{ ...at, value: partOf(run, value, value.id) }];
+  const getter = accessorOf(run, value, getterName(name), at.core);
+  return getter ? run.machine.call(getter, value, [], at, frame, { ...NOWHERE, id: value.id }) : [{ ...at, value: readField(run, value, name, at.core) }];
+}
+
 /** What is left of a destructured value: if the handle can be in it, it is not followed further. */
 function bindRest(run: Run, rest: Pattern, value: Value, at: At, frame: Frame): At[] {
   const core = reaches(run, value, at.core) ? giveAway(run, at.core) : at.core;
-  return bind(run, rest, run.shared.values.unknown(value.id), { ...at, core }, frame);
+  return bind(run, rest, partOf(run, value, value.id), { ...at, core }, frame);
 }
 
 function assign(run: Run, target: Target, value: Value, at: At, frame: Frame, source: Extract<Expr, { k: "assign" }> | undefined): At[] {

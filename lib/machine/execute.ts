@@ -1,7 +1,7 @@
 /** Regions × states → completions. */
 import { condition } from "./conditions.ts";
 import { doubt } from "./guards.ts";
-import { bind, elementsOf, evaluate } from "./evaluate.ts";
+import { bind, elementsOf, evaluate, partOf } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import { drive, iterated } from "./iterate.ts";
 import type { Decided, LoopRegion, Region, TryRegion } from "./regions.ts";
@@ -226,11 +226,10 @@ function eachKnown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["e
 }
 
 function eachUnknown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, value: Value, at: At, frame: Frame, sink: Sink): At[] {
-  const { values } = run.shared;
   // The handle may be any of the elements: it is not followed further.
   const core = walked(run, value, at.core);
   return fixpoint(run, [{ core, trace: at.trace }], (head) => {
-    const bound = bind(run, each.pattern, values.unknown(region.continueId), head, frame);
+    const bound = bind(run, each.pattern, partOf(run, value, region.continueId), head, frame);
     return { next: turn(run, region, bound, frame, sink), done: [head] };
   });
 }

@@ -87,6 +87,7 @@ export function prepare(
       settings,
       entries: new Set(entries),
       constantFunctions: lowering.constantFunctions,
+      extendedClasses: new Map(),
       outcomes: new Map(),
       fields: new Map(),
       fieldCells: new Map(),

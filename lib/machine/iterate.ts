@@ -1,5 +1,5 @@
 /** What `for … of` and spreading go through: maps, generators, and objects that say how to iterate over them. */
-import { grown, setElements } from "./arrays.ts";
+import { grown, pairsOf, setElements } from "./arrays.ts";
 import { elementsOf } from "./evaluate.ts";
 import type { CallSite } from "./regions.ts";
 import { NOWHERE, Sink, type Frame, type Run } from "./run.ts";
@@ -34,27 +34,16 @@ export function iterated(run: Run, found: ValueAt, frame: Frame, site: number): 
   const { value, core } = found;
   if (value.k !== "object") return [found];
   const info = run.shared.values.objectInfo(value.object);
-  if (info?.type === "Map") return [pairsOf(run, value.object, found, frame, site) ?? found];
+  if (info?.type === "Map") return [entryPairs(run, value.object, found, frame, site) ?? found];
   if (info === undefined || info.isArray || info.type === "Set" || info.type === GENERATOR) return [found];
   const method = readField(run, value, "[Symbol.iterator]", core);
   return method.k === "fn" ? run.machine.call(method, value, [], found, frame, { ...NOWHERE, id: site }) : [found];
 }
 
 /** The entries of a map as a list of pairs, where all of it is known. */
-export function pairsOf(run: Run, object: number, at: At, frame: Frame, site: number): ValueAt | undefined {
-  const { values } = run.shared;
+export function entryPairs(run: Run, object: number, at: At, frame: Frame, site: number): ValueAt | undefined {
   const entries = entriesOf(run, object, at.core);
-  if (!entries) return undefined;
-  let { core } = at;
-  const pairs: Value[] = [];
-  for (const [index, pair] of entries.entries()) {
-    const made = makeObject(run, run.turnOf(site, index), frame.path, core, { isArray: true }, values.undefined);
-    if (made.value.k !== "object") return undefined;
-    core = setElements(run, made.value, made.value.object, pair, made.core);
-    pairs.push(made.value);
-  }
-  const list = makeObject(run, run.turnOf(site, -1), frame.path, core, { isArray: true }, values.undefined);
-  return list.value.k === "object" ? { core: setElements(run, list.value, list.value.object, pairs, list.core), trace: at.trace, value: list.value } : undefined;
+  return entries && pairsOf(run, entries, at, frame, site);
 }
 
 /** The keys of a map and what it keeps under each, in the order in which they were first set. */

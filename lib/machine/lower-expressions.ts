@@ -5,7 +5,7 @@ import { enumMember } from "../source/enums.ts";
 import { isRequire, type Module } from "../source/modules.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { tableMember } from "../source/tables.ts";
-import { isFunction, keyName, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { isFunction, isPresent, keyName, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { getterName, setterName } from "./classes.ts";
 import { LoweringBase, type Context } from "./lower-base.ts";
 import type { CallExpr, ClassInfo, Expr, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target } from "./regions.ts";
@@ -364,7 +364,8 @@ export abstract class ExpressionLowering extends LoweringBase {
       } else if (isFunction(each.value)) {
         value = this.#functionValue(each.value, context, isMethod || each.value.type === "FunctionExpression" ? object : undefined);
       } else value = this.expression(each.value, context);
-      properties.push({ k: "property", name, field: this.names.field(name ?? "[]"), value, node: each });
+      const field = this.names.field(name ?? "[]");
+      properties.push(name === undefined ? { k: "property", name, key: this.expression(each.key, context), field, value, node: each } : { k: "property", name, field, value, node: each });
     }
     return object;
   }
@@ -387,6 +388,8 @@ export abstract class ExpressionLowering extends LoweringBase {
       name: node.id?.name ?? "",
       site: this.names.fresh(),
       parent: undefined,
+      superclass: undefined,
+      declared: undefined,
       isOpen: false,
       construct: undefined,
       methods: new Map(),
@@ -398,7 +401,10 @@ export abstract class ExpressionLowering extends LoweringBase {
     this.#classesByNode.set(node, info);
     this.classes.push(info);
     info.parent = node.superClass ? this.#classOf(node.superClass) : undefined;
-    info.isOpen = node.superClass !== null && (!info.parent || info.parent.isOpen);
+    if (isPresent(node.superClass)) {
+      info.isOpen = !info.parent || info.parent.isOpen;
+      if (!info.parent || info.parent.superclass) info.superclass = this.expression(node.superClass, context);
+    }
     const inner: Context = { ...context, thisCell: info.thisCell, breakId: undefined, continueId: undefined };
     for (const member of node.body.body) {
       if (member.type === "MethodDefinition" && isFunction(member.value)) {
@@ -410,7 +416,7 @@ export abstract class ExpressionLowering extends LoweringBase {
           this.accessors.add(name);
         }
         else if (member.kind === "method" && name !== undefined) (member.static ? info.statics : info.methods).set(name, fn);
-      } else if (member.type === "PropertyDefinition") {
+      } else if (member.type === "PropertyDefinition" || member.type === "AccessorProperty") {
         const name = keyName(member.key, member.computed);
         const type = this.typeName(member.typeAnnotation?.typeAnnotation);
         const value = member.value

@@ -384,7 +384,7 @@ export class Lowering extends ExpressionLowering {
         if (isFunction(node) && (context.fn || this.module === this.input.graph.entry)) this.lowerFunction(node, context, undefined);
         return NOTHING;
       case "ClassDeclaration":
-        return this.evaluated(this.classExpression(node, context));
+        return this.#classDeclaration(node, context);
       case "ExportNamedDeclaration":
         return node.declaration ? this.statement(node.declaration, context) : NOTHING;
       case "ExportDefaultDeclaration":
@@ -400,6 +400,16 @@ export class Lowering extends ExpressionLowering {
       default:
         return NOTHING;
     }
+  }
+
+  /** A class is known before it is reached; what a run tells that it extends, from then on. */
+  #classDeclaration(node: TSESTree.ClassDeclaration, context: Context): Region {
+    const value = this.classExpression(node, context);
+    const named = value.k === "class" && value.info.superclass && node.id ? this.variableOf(node.id) : undefined;
+    // In the class its name is another variable than outside of it.
+    const variable = named?.scope.block === node ? named.scope.upper?.set.get(named.name) : named;
+    if (!variable) return this.evaluated(value);
+    return this.evaluated({ k: "assign", pattern: { k: "target", target: { k: "var", ref: this.refOf(variable) }, fallback: undefined }, value, node });
   }
 
   #defaultExport(exporting: TSESTree.ExportDefaultDeclaration, context: Context): Region {

@@ -1,12 +1,13 @@
 /** The language's own objects, as far as handles travel through them: arrays, DisposableStack, Object.assign, bind. */
-import { arrayFunction, arrayMethod, grown, newArray, setElements, withCallback } from "./arrays.ts";
+import { arrayFunction, arrayMethod, grown, listOf, newArray, pairsOf, setElements, withCallback } from "./arrays.ts";
+import { getterName } from "./classes.ts";
 import { elementsOf, membersOf } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
-import { entriesOf, pairsOf, spreadable, steppedByHand } from "./iterate.ts";
+import { entriesOf, entryPairs, spreadable, steppedByHand } from "./iterate.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
 import { isPlain, type Frame, type Run } from "./run.ts";
 import { plain, type At, type Core, type ValueAt } from "./state.ts";
-import { GENERATOR, INITIALISED, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, makeObject, prototypeOf, reaches, readField, setPrototype, walked, writeField } from "./store.ts";
+import { GENERATOR, INITIALISED, ITERATOR, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, makeObject, prototypeOf, reaches, readField, setPrototype, walked, writeField } from "./store.ts";
 import { equality, type Value } from "./values.ts";
 
 /** The elements a spread argument stands for. */
@@ -68,8 +69,19 @@ export function callNative(
   const info = run.shared.values.objectInfo(self.object);
   if (info?.type === "Set" || info?.type === "Map") return collectionMethod(run, name, self, self.object, args, at, frame, site);
   if (info?.type === GENERATOR) return [steppedByHand(run, self, at, site)];
+  if (info?.type === ITERATOR) return iteratorMethod(run, name, self, self.object, args, at, frame, site);
   if (info?.type === "DisposableStack") return stackMethod(run, name, self, self.object, args, at, frame, site);
   return info?.isArray === true ? arrayMethod(run, name, self, self.object, args, at, frame, site) : undefined;
+}
+
+// What goes through a list has these of an array's methods.
+const ITERATOR_METHODS: ReadonlySet<string> = new Set(["every", "filter", "find", "flatMap", "forEach", "map", "reduce", "some"]);
+
+/** What goes through a list once; how far it came when it is asked by hand is not followed. */
+function iteratorMethod(run: Run, name: string, self: Value, object: number, args: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] {
+  if (name === "toArray") return arrayMethod(run, "slice", self, object, [], at, frame, site) ?? walkedAsAWhole(run, self, at, site);
+  const found = ITERATOR_METHODS.has(name) ? arrayMethod(run, name, self, object, args, at, frame, site) : undefined;
+  return found ?? walkedAsAWhole(run, self, at, site);
 }
 
 /** Array.from of anything that can be iterated over, and Array.of. */
@@ -102,6 +114,10 @@ function objectMethod(run: Run, name: string, args: readonly Value[], at: At, si
     const listed = listFields(run, name, target.object, at, site);
     if (listed) return [listed];
   }
+  if ((name === "defineProperty" || name === "defineProperties") && target.k === "object") {
+    const core = name === "defineProperty" ? defined(run, target, sources[0], sources[1], site, at.core) : definedAll(run, target, sources[0], site, at.core);
+    if (core) return [{ ...at, core, value: target }];
+  }
   if (name === "is" && sources[0]) {
     const same = equality(target, sources[0]);
     return [{ ...at, value: same === undefined ? values.computed(site.id, args) : values.boolean(same) }];
@@ -119,6 +135,27 @@ function objectMethod(run: Run, name: string, args: readonly Value[], at: At, si
   return [{ ...at, core, value: values.computed(site.id, args) }];
 }
 
+/** Gives an object what a descriptor says: a value; of a getter and a setter it is not told when they run. */
+function defined(run: Run, target: Value, key: Value | undefined, descriptor: Value | undefined, site: CallSite, core: Core): Core | undefined {
+  if (key?.k !== "const" || (typeof key.value !== "string" && typeof key.value !== "number")) return undefined;
+  const held = descriptor?.k === "object" ? readField(run, descriptor, "value", core) : undefined;
+  const isKnown = descriptor && held && held.k !== "unknown" && ACCESSORS.every((part) => readField(run, descriptor, part, core) === run.shared.values.undefined);
+  const given = !isKnown && descriptor && reaches(run, descriptor, core) ? giveAway(run, core) : core;
+  return writeField(run, target, String(key.value), isKnown ? held : run.shared.values.opaque(site.id), given);
+}
+
+const ACCESSORS = ["get", "set"] as const;
+
+/** Object.defineProperties, of descriptors that are all known. */
+function definedAll(run: Run, target: Value, descriptors: Value | undefined, site: CallSite, core: Core): Core | undefined {
+  if (descriptors?.k !== "object" || core.cells.get(fieldCell(run, descriptors.object, OTHERS))?.k !== "const") return undefined;
+  let changed: Core | undefined = core;
+  for (const [, descriptor, name] of fieldsOf(run, descriptors.object, core)) {
+    if (isPlainName(name)) changed &&= defined(run, target, run.shared.values.const(name), descriptor, site, changed);
+  }
+  return changed;
+}
+
 /** Not one of the machine's own fields, which have a mark before the name or a space in it. */
 function isPlainName(field: string): boolean {
   return !field.includes(" ") && !"*@".includes(field.charAt(0));
@@ -128,7 +165,10 @@ function isPlainName(field: string): boolean {
 function listFields(run: Run, name: "keys" | "values" | "entries", object: number, at: At, site: CallSite): ValueAt | undefined {
   const { values } = run.shared;
   if (at.core.cells.get(fieldCell(run, object, OTHERS))?.k !== "const") return undefined;
-  const fields = fieldsOf(run, object, at.core).filter(([, , field]) => isPlainName(field));
+  const all = fieldsOf(run, object, at.core);
+  // What a getter gives is not asked for here.
+  if (name !== "keys" && all.some(([, , field]) => field.startsWith(getterName("")))) return undefined;
+  const fields = all.filter(([, , field]) => isPlainName(field));
   let { core } = at;
   const list = (path: number, elements: readonly Value[]): Value => {
     const made = makeObject(run, site.id, path, core, { isArray: true }, values.undefined);
@@ -166,14 +206,23 @@ function newCollection(run: Run, call: CallExpr, isSet: boolean, args: readonly 
   const { values } = run.shared;
   const made = makeObject(run, call.site.id, frame.path, at.core, { type: isSet ? "Set" : "Map" }, values.undefined);
   const [initial] = args;
-  const elements = initial && isSet ? elementsOf(run, initial, at.core) : initial === undefined ? [] : undefined;
+  const elements = initial === undefined ? [] : isSet ? elementsOf(run, initial, at.core)?.map((member): Entry => [member, memberOf(run, member)]) : givenPairs(run, initial, at.core);
   let { core } = made;
-  if (!elements || elements.some((element) => !isKey(element))) {
+  if (!elements || elements.some(([key]) => !isKey(key))) {
     // What it begins with is not known: nothing can be said of any key.
     if (made.value.k === "object") core = run.shared.cores.set(core, fieldCell(run, made.value.object, OTHERS), undefined);
     if (initial && reaches(run, initial, core)) core = giveAway(run, core);
-  } else for (const element of elements) core = writeField(run, made.value, keyOf(element), memberOf(run, element), core);
+  } else for (const [key, held] of elements) core = writeField(run, made.value, keyOf(key), held, core);
   return [{ ...at, core, value: made.value }];
+}
+
+type Entry = readonly [key: Value, held: Value];
+
+/** The pairs that a map is made of, each a list of its own; or another map. */
+function givenPairs(run: Run, initial: Value, core: Core): Entry[] | undefined {
+  if (initial.k === "object" && run.shared.values.objectInfo(initial.object)?.type === "Map") return entriesOf(run, initial.object, core);
+  const pairs = elementsOf(run, initial, core)?.map((each) => elementsOf(run, each, core));
+  return pairs?.some((pair) => pair === undefined) === false ? pairs.map((pair): Entry => [pair?.[0] ?? run.shared.values.undefined, pair?.[1] ?? run.shared.values.undefined]) : undefined;
 }
 
 function isKey(value: Value): boolean {
@@ -217,11 +266,14 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
     case "keys": {
       const isSet = values.objectInfo(object)?.type === "Set";
       if (!isSet && name === "entries") {
-        const pairs = pairsOf(run, object, at, frame, site.id);
+        const pairs = entryPairs(run, object, at, frame, site.id);
         if (pairs) return [pairs];
       }
       const keys = isSet ? undefined : entriesOf(run, object, at.core)?.map(([each]) => each);
-      const listed = name === "keys" && keys ? arrayFunction(run, "of", keys, at, frame, site) : undefined;
+      const members = isSet ? membersOf(run, object, at.core) : undefined;
+      if (members && name === "entries") return [pairsOf(run, members.map((each) => [each, each]), at, frame, site.id) ?? { ...at, value: values.opaque(site.id) }];
+      const all = name === "keys" ? (keys ?? members) : undefined;
+      const listed = all && listOf(run, all, at, frame, site, ITERATOR);
       return listed ?? walkedAsAWhole(run, self, at, site);
     }
     case "values":
@@ -229,7 +281,7 @@ function collectionMethod(run: Run, name: string, self: Value, object: number, a
       const isMap = values.objectInfo(object)?.type === "Map";
       const entries = isMap ? entriesOf(run, object, at.core) : undefined;
       const members = isMap ? entries?.map(([, each]) => each) : membersOf(run, object, at.core);
-      const visited = members && (name === "values" ? arrayFunction(run, "of", members, at, frame, site) : withCallback(run, "forEach", self, members, args, at, frame, site, entries?.map(([each]) => each) ?? members));
+      const visited = members && (name === "values" ? listOf(run, members, at, frame, site, ITERATOR) : withCallback(run, "forEach", self, members, args, at, frame, site, entries?.map(([each]) => each) ?? members));
       if (visited) return visited;
       return walkedAsAWhole(run, self, at, site);
     }

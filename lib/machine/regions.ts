@@ -94,6 +94,10 @@ export interface ClassInfo {
   readonly site: number;
   /** The class of this file that it extends. */
   parent: ClassInfo | undefined;
+  /** What gives the class that it extends, where only a run tells. */
+  superclass: Expr | undefined;
+  /** The class as it is declared: of one whose parent a run told, that without it. */
+  readonly declared: ClassInfo | undefined;
   /** It extends, itself or further up, what this file does not show: it may have members that are not known. */
   isOpen: boolean;
   construct: FunctionInfo | undefined;
@@ -151,7 +155,8 @@ export interface ObjectExpr {
 }
 
 export type ObjectPart =
-  | { readonly k: "property"; readonly name: string | undefined; readonly field: number; readonly value: Expr; readonly node: TSESTree.Node }
+  /** With a `key` where the name is computed. */
+  | { readonly k: "property"; readonly name: string | undefined; readonly key?: Expr; readonly field: number; readonly value: Expr; readonly node: TSESTree.Node }
   | { readonly k: "accessor"; readonly name: string; readonly value: Extract<Expr, { k: "fn" }> }
   | { readonly k: "spread"; readonly value: Expr };
 

@@ -2,7 +2,7 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { Pair } from "../api/pairs.ts";
 import type { Names } from "./names.ts";
-import type { CallExpr, CallSite, ExitSite, Expr, FunctionInfo, Region, Touched, VariableRef } from "./regions.ts";
+import type { CallExpr, CallSite, ClassInfo, ExitSite, Expr, FunctionInfo, Region, Touched, VariableRef } from "./regions.ts";
 import { Cores, lengthOf, type At, type Core, type Trace, type TraceStep, type ValueAt } from "./state.ts";
 import { Values, type Value } from "./values.ts";
 import { kindNode, type Dependences } from "./dependence.ts";
@@ -179,6 +179,8 @@ export interface Shared {
   readonly settings: ResolvedSettings;
   readonly entries: ReadonlySet<FunctionInfo>;
   readonly constantFunctions: ReadonlyMap<VariableRef, FunctionInfo>;
+  /** Classes whose parent a run told, by class and parent. */
+  readonly extendedClasses: Map<string, ClassInfo>;
   /** Outcomes that runs share. */
   readonly outcomes: Map<string, Outcome>;
   readonly fields: Map<string, number>;

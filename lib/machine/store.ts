@@ -38,6 +38,8 @@ const SIZED: ReadonlySet<string> = new Set(["Set", "Map"]);
 
 /** The type of what a call of a generator gives. */
 export const GENERATOR = "Generator";
+/** The type of what `entries()`, `keys()` and `values()` give: a list that is gone through once. */
+export const ITERATOR = "Iterator";
 /** How the name of a field begins under which a set or a map keeps something. */
 export const KEY = "key ";
 /** What keeps the callbacks of the driver object's children. */
@@ -500,7 +502,7 @@ export function materialise(run: Run, expr: Expr, at: At, path: number): { value
       const value = readVariable(run, expr.ref, at.core);
       if (objectOf(run, value) !== undefined) return { value, core: at.core };
       if (!isBlank(value)) return undefined;
-      if (value.k === "unknown" && value.call) return undefined;
+      if (value.k === "unknown" && (value.call || value.opaque)) return undefined;
       const made = values.object(values.objectOf(`variable ${String(expr.ref.id)}`, { site: expr.ref.id, info: undefined, type: undefined, isForeign: expr.ref.imported === "local", isArray: false, isGuess: true }));
       return { value: made, core: boxOf(run, expr.ref, at.core) ? writeVariable(run, expr.ref, made, at.core) : cores.set(at.core, expr.ref.id, made) };
     }
@@ -511,7 +513,7 @@ export function materialise(run: Run, expr: Expr, at: At, path: number): { value
       if (!base || object === undefined) return undefined;
       const value = readField(run, base.value, expr.name, base.core);
       if (objectOf(run, value) !== undefined) return { value, core: base.core };
-      if (!isBlank(value) || (value.k === "unknown" && value.call)) return undefined;
+      if (!isBlank(value) || (value.k === "unknown" && (value.call || value.opaque))) return undefined;
       const isForeign = values.objectInfo(object)?.isForeign === true;
       const made = values.object(values.objectOf(`field ${String(object)}.${expr.name}`, { site: expr.field, info: undefined, type: undefined, isForeign, isArray: false, isGuess: true }));
       return { value: made, core: writeField(run, base.value, expr.name, made, base.core) };

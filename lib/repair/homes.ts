@@ -88,10 +88,13 @@ function answersOf(code: DriverCode, node: TSESTree.Node, isAnswer: boolean, dep
     case "TSNonNullExpression":
     case "TSSatisfiesExpression":
     case "TSTypeAssertion":
-    case "ConditionalExpression":
-    case "LogicalExpression":
     case "ChainExpression":
       return answersOf(code, parent, isAnswer, depth);
+    // What is only tested goes nowhere.
+    case "ConditionalExpression":
+      return parent.test === node ? [] : answersOf(code, parent, isAnswer, depth);
+    case "LogicalExpression":
+      return parent.operator === "&&" && parent.left === node ? [] : answersOf(code, parent, isAnswer, depth);
     case "ReturnStatement":
     case "ArrowFunctionExpression": {
       const fn = parent.type === "ReturnStatement" ? functionAround(parent) : parent;

@@ -16,8 +16,8 @@ export function isFunction(node: TSESTree.Node | null | undefined): node is Func
   );
 }
 
-// Parsers other than typescript-eslint's leave out what it sets to null.
-function isPresent(value: unknown): boolean {
+/** Whether a part of a node is there: parsers other than typescript-eslint's leave out what it sets to null. */
+export function isPresent<Part>(value: Part | null | undefined): value is Part {
   return value !== null && value !== undefined;
 }
 
