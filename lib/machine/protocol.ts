@@ -7,6 +7,7 @@ import { NON_PNP, NO_DISPATCH_OVERRIDE, deleteDriver } from "./driver-object.ts"
 import { condition } from "./conditions.ts";
 import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
+import { moduleNumber } from "./lines.ts";
 import type { CallSite, ExitSite, FunctionInfo } from "./regions.ts";
 import { CLEANUP, CREATED, DRIVER, EARLY_CREATE, Exhausted, FAILED_EXIT, FLAGS, NOWHERE, NULL_ATTRIBUTES, ORPHAN, PROPERTY, RELEASED_EARLY, Run, Sink, UNCLEAN, UNLOAD, WATCHED, WRONG, dedupe, type Frame, type Leave, type Machine, type StructLog, type Tracked } from "./run.ts";
 import type { Outcome, ScrutinyBook } from "./scrutiny.ts";
@@ -472,7 +473,7 @@ function objectId(value: Value): number {
 }
 
 function rangeOf(value: Value | undefined): readonly [number, number] | undefined {
-  return value?.k === "fn" ? value.fn.node.range : undefined;
+  return value?.k === "fn" && moduleNumber(value.fn.end.line) === 0 ? value.fn.node.range : undefined;
 }
 
 function nameOf(value: Value): string | undefined {

@@ -132,13 +132,20 @@ function emptyStruct(code: DriverCode, statement: Statement, source: TSESTree.No
 
 /** The callback itself: behind the function that creates the driver object. */
 function callback(code: DriverCode, { create, name }: Ground, body: readonly string[], usesDriver: boolean): Outcome {
+  return newRoutine(code, create, name, { name: usesDriver ? "Driver" : "_Driver", type: "WDFDRIVER" }, body);
+}
+
+/**
+ * A new function of the module, behind the statement of it that a node stands in.
+ * @param parameter its one parameter; of a name that begins with `_`, only where it has a type
+ */
+export function newRoutine(code: DriverCode, near: TSESTree.Node, name: string, parameter: { readonly name: string; readonly type: string }, body: readonly string[]): Outcome {
   const { sourceCode } = code;
   const { unit } = styleOf(sourceCode);
-  const place = topLevel(create);
+  const place = topLevel(near);
   if (!place) return refuse("shape", "the creation stands in no statement of the module");
-  const type = spellType(code, "WDFDRIVER", annotationIn(code), sourceCode.ast);
-  const parameter = usesDriver ? "Driver" : "_Driver";
-  const heading = type ? `function ${name}(${parameter}: ${type.text}): void {` : `function ${name}(${usesDriver ? parameter : ""}) {`;
+  const type = spellType(code, parameter.type, annotationIn(code), sourceCode.ast);
+  const heading = type ? `function ${name}(${parameter.name}: ${type.text}): void {` : `function ${name}(${parameter.name.startsWith("_") ? "" : parameter.name}) {`;
   const lines = [heading, ...body.map((line) => (line === "" ? "" : unit + line)), "}"];
   const inserted = insertAfter(sourceCode, place, ["", ...lines]);
   return isRefusal(inserted) ? inserted : [...inserted, ...(type?.edit ?? [])];

@@ -16,6 +16,7 @@ import { acquisitionOf, writingsOf, type Acquisition, type Spot, type Writing } 
 import { driverObjectIn, lastAcquiredFirst, movable, routineWith, writeInto, type Entry, type Routine } from "./routines.ts";
 import { together } from "./spelling.ts";
 import { cleanupTarget, type Target } from "./targets.ts";
+import { wrapped } from "./wrapped.ts";
 
 /** What came of looking for a suggestion. */
 export type Suggested = Offer | Failed | Refusal;
@@ -48,10 +49,27 @@ export function releaseInCleanup(file: LintedFile, leaks: readonly Leak[]): Sugg
 /** Releases what a driver without a driver object still holds in its unload routine. */
 export function releaseInUnload(file: LintedFile, leaks: readonly UnloadLeak[]): Suggested {
   const code = codeOf(file);
-  const routine = routineWith(code, leaks[0]?.routines.unload, "the unload routine");
-  if (isRefusal(routine)) return routine;
-  const parts = entriesFor(code, leaks, (acquisition) => unloadChoices(code, routine, acquisition));
-  return isRefusal(parts) ? parts : search({ file, choices: parts, build: (chosen) => intoRoutine(code, routine, chosen), renewed: renewedBy, isRepaired: isLess(file, leaks) });
+  const into = unloadTarget(code, leaks);
+  if (isRefusal(into)) return into;
+  const parts = entriesFor(code, leaks, into.choices);
+  return isRefusal(parts) ? parts : search({ file, choices: parts, build: into.write, renewed: renewedBy, isRepaired: isLess(file, leaks) });
+}
+
+/** The unload routine as a place for releases. */
+interface UnloadTarget {
+  readonly choices: (acquisition: Acquisition) => Writing[] | Refusal;
+  readonly write: (entries: readonly Entry[]) => Outcome;
+}
+
+/** The unload routine of a driver without a driver object; where it stands in another file, a function beside it. */
+function unloadTarget(code: DriverCode, leaks: readonly UnloadLeak[]): UnloadTarget | Refusal {
+  const what = "the unload routine";
+  const routine = routineWith(code, leaks[0]?.routines.unload, what);
+  if (!isRefusal(routine)) return { choices: (acquisition) => unloadChoices(code, routine, acquisition), write: (entries) => intoRoutine(code, routine, entries) };
+  const beside = wrapped(code, "DriverUnload", what);
+  if (isRefusal(beside)) return beside;
+  const useful = (writings: Writing[] | Refusal): Writing[] | Refusal => (isRefusal(writings) ? writings : writings.filter(({ lines }) => lines.length > 0));
+  return { choices: (acquisition) => useful(writingsOf(code, acquisition, beside.spot(acquisition.call))), write: (entries) => merged([beside.write(entries)]) };
 }
 
 /** Gives the driver object a cleanup callback that releases what the driver holds. */
@@ -274,10 +292,10 @@ function callbackStep(code: DriverCode, [leak]: readonly Leak[]): StepChoices {
 }
 
 function unloadStep(code: DriverCode, leaks: readonly UnloadLeak[]): StepChoices {
-  const routine = routineWith(code, leaks[0]?.routines.unload, "the unload routine");
-  if (isRefusal(routine)) return routine;
-  const parts = entriesFor(code, leaks, (acquisition) => unloadChoices(code, routine, acquisition));
-  return isRefusal(parts) ? parts : parts.flat().map((entry) => () => intoRoutine(code, routine, [entry]));
+  const into = unloadTarget(code, leaks);
+  if (isRefusal(into)) return into;
+  const parts = entriesFor(code, leaks, into.choices);
+  return isRefusal(parts) ? parts : parts.flat().map((entry) => () => into.write([entry]));
 }
 
 /* ---------- what is to be gone ---------- */

@@ -12,6 +12,7 @@ import { driverObjectIn, lastAcquiredFirst, routineOf, routineWith, undented, wr
 import { groundFor, isNull, scaffold, withDefault, type Ground } from "./scaffold.ts";
 import { spell } from "./spelling.ts";
 import { chunkOf, listOf, listedStatement, type Statement } from "./statements.ts";
+import { wrapped } from "./wrapped.ts";
 
 /** Somewhere to put releases of what the driver object's end has to release. */
 export interface Target {
@@ -29,7 +30,7 @@ export function cleanupTarget(code: DriverCode, routines: Routines | undefined, 
   const unload = unloadRoutine(code, routines);
   if (!missing) {
     const routine = routineWith(code, routines?.cleanup, "the cleanup callback");
-    return isRefusal(routine) ? routine : intoRoutine(code, routine, unload, []);
+    return isRefusal(routine) ? besideForeign(code, unload) : intoRoutine(code, routine, unload, []);
   }
   return becoming(code, missing, unload);
 }
@@ -58,6 +59,12 @@ function intoRoutine(code: DriverCode, routine: Routine, unload: Routine | undef
     spot: (near) => ({ at: routine.body, driverObject: driverObjectIn(code, routine, near, true), isUncertain: true }),
     write: (entries, acquired) => tidied(code, unload, both(writeInto(code, routine, entries, acquired), further)),
   };
+}
+
+/** Beside the callback of another file that is registered. */
+function besideForeign(code: DriverCode, unload: Routine | undefined): Target | Refusal {
+  const beside = wrapped(code, "EvtCleanupCallback", "the cleanup callback");
+  return isRefusal(beside) ? beside : { unload, isNew: true, spot: beside.spot, write: (entries) => tidied(code, unload, beside.write(entries)) };
 }
 
 /** Attributes that are prepared and not passed: they are, and their callback releases. */

@@ -42,6 +42,8 @@ const GOALS = { fixed: 75, offered: 95 };
 
 export class RepairTotals {
   readonly #rows = new Map<Part, Map<string, Row>>(PARTS.map((part) => [part, new Map<string, Row>()]));
+  /** Of the drivers that stand in one file. */
+  readonly #single = new Map<Part, Map<string, Row>>(PARTS.map((part) => [part, new Map<string, Row>()]));
   readonly #drivers = new Map<Part, Drivers>(PARTS.map((part) => [part, { seen: 0, reported: 0, undecided: 0, spread: new Map<number, { drivers: number; applied: number }>() }]));
   readonly #faults = new Map<string, number>();
   readonly #refusals = new Map<string, Refusals>();
@@ -57,9 +59,10 @@ export class RepairTotals {
     if (isDecided === false) drivers.undecided += 1;
     if (broken !== null) this.#fail("the linter fails");
     for (const { rule, offered } of offers) {
-      const row = this.#row(part, rule);
-      row.reports += 1;
-      row[offered] += 1;
+      for (const row of [this.#row(part, rule), ...(files === 1 ? [this.#row(part, rule, this.#single)] : [])]) {
+        row.reports += 1;
+        row[offered] += 1;
+      }
     }
     for (const { name, faults } of applications) {
       const row = this.#row(part, name);
@@ -121,13 +124,14 @@ export class RepairTotals {
       `  ${"all".padEnd(WIDTH)}${cells(total(own.map(([, row]) => row)))}`,
       ...together.map(([rule, row]) => `  ${rule.padEnd(WIDTH)}${" ".repeat(7 * COLUMN)}${column(row.applied)}${column(row.failed)}`),
       `  ${this.#shares(part)}`,
+      ...(byFiles.length > 1 ? [`  in one file: ${this.#shares(part, this.#single)}`] : []),
       ...(byFiles.length > 1 ? [`  drivers by number of files (repairs applied to them) ${byFiles.join(", ")}`] : []),
       "",
     ];
   }
 
-  #shares(part: Part): string {
-    const rows = [...(this.#rows.get(part) ?? [])].filter(([rule]) => rule !== ALL_FIXES);
+  #shares(part: Part, counted = this.#rows): string {
+    const rows = [...(counted.get(part) ?? [])].filter(([rule]) => rule !== ALL_FIXES);
     const fixers = total(rows.filter(([rule]) => FIXERS.includes(rule)).map(([, row]) => row));
     const all = total(rows.map(([, row]) => row));
     const fixed = `${percent(fixers.fix, fixers.reports)} fixed of what the rules with a fix report (goal ${String(GOALS.fixed)} %)`;
@@ -159,8 +163,8 @@ export class RepairTotals {
     this.#faults.set(how, (this.#faults.get(how) ?? 0) + 1);
   }
 
-  #row(part: Part, rule: string): Row {
-    const rows = this.#rows.get(part);
+  #row(part: Part, rule: string, counted = this.#rows): Row {
+    const rows = counted.get(part);
     const known = rows?.get(rule) ?? empty();
     rows?.set(rule, known);
     return known;
