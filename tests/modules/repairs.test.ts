@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as parser from "@typescript-eslint/parser";
 import { ESLint } from "eslint";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import wdf from "../../lib/index.ts";
 import { Project } from "./project.ts";
 
@@ -116,4 +116,110 @@ test.each([
   const atExit = imports.replace("unload(driverObject);\n", 'unload(driverObject);\n    ExFreePoolWithTag(table, "lbaT");\n    table = null;\n');
   const inUnload = imports.replace("unload(driverObject) {\n", 'unload(driverObject) {\n  if (table !== null) {\n    ExFreePoolWithTag(table, "lbaT");\n    table = null;\n  }\n');
   expect(offered.toSorted()).toEqual([atExit, inUnload].toSorted());
+});
+
+/** What is suggested about a driver in several files, as the linted file is then. */
+async function suggested(files: Record<string, string>): Promise<string[]> {
+  const project = new Project({ "package.json": "{}", ...files });
+  onTestFinished(() => {
+    project.remove();
+  });
+  const eslint = new ESLint({ cwd: project.folder, overrideConfigFile: true, overrideConfig: { ...wdf.configs.strict, files: ["**/*.ts"], languageOptions: { parser } } });
+  const [result] = await eslint.lintFiles(["main.ts"]);
+  const text = files["main.ts"] ?? "";
+  return result?.messages.flatMap(({ suggestions = [] }) => suggestions.map(({ desc, fix: { range: [start, end], text: by } }) => `${desc}\n${text.slice(0, start)}${by}${text.slice(end)}`)) ?? [];
+}
+
+describe("a callback of another file is called by one of this file, which releases", () => {
+  const kmdf = (callback: string, rest: string): string => `import { DRIVER_OBJECT, ExAllocatePool2, NT_SUCCESS, NTSTATUS, UNICODE_STRING, WDF_DRIVER_CONFIG, WDF_DRIVER_CONFIG_INIT, WDF_OBJECT_ATTRIBUTES, WDF_OBJECT_ATTRIBUTES_INIT, WDFDRIVER, WdfDriverCreate, WPP_INIT_TRACING } from "wdf";
+import * as trace from "./trace";
+
+let table: object | null = null;
+
+export function DriverEntry(driverObject: DRIVER_OBJECT, path: UNICODE_STRING): NTSTATUS {
+  const config = new WDF_DRIVER_CONFIG();
+  WDF_DRIVER_CONFIG_INIT(config, null);
+  const attributes = new WDF_OBJECT_ATTRIBUTES();
+  WDF_OBJECT_ATTRIBUTES_INIT(attributes);
+  attributes.EvtCleanupCallback = ${callback};
+  const status = WdfDriverCreate(driverObject, path, attributes, config, null);
+  if (!NT_SUCCESS(status)) return status;
+  WPP_INIT_TRACING(driverObject, path);
+  table = ExAllocatePool2(64, 512, "lbaT");
+  return table === null ? STATUS_INSUFFICIENT_RESOURCES : STATUS_SUCCESS;
+}
+${rest}`;
+
+  test("the driver object's cleanup callback", async () => {
+    const routine = `
+function EvtDriverCleanup(Driver: WDFDRIVER): void {
+  if (table !== null) {
+    ExFreePool(table);
+    table = null;
+  }
+  trace.stop(Driver);
+}
+`;
+    const after = kmdf("EvtDriverCleanup", routine).replace("WPP_INIT_TRACING }", "WPP_INIT_TRACING, ExFreePool }");
+    expect(await suggested({ "main.ts": kmdf("trace.stop", ""), "trace.ts": TRACE })).toEqual([`Release \`table\` in EvtCleanupCallback.\n${after}`]);
+  });
+
+  const wdm = (callback: string, rest: string): string => `import { DRIVER_OBJECT, ExAllocatePool2, NTSTATUS, UNICODE_STRING } from "wdf";
+import { Unload } from "./unload";
+
+let table: object | null = null;
+
+export function DriverEntry(driverObject: DRIVER_OBJECT, path: UNICODE_STRING): NTSTATUS {
+  table = ExAllocatePool2(64, 512, "lbaT");
+  if (table === null) return STATUS_INSUFFICIENT_RESOURCES;
+  driverObject.DriverUnload = ${callback};
+  return STATUS_SUCCESS;
+}
+${rest}`;
+
+  test("the unload routine of a driver without a driver object", async () => {
+    const routine = `
+function UnloadDriver(DriverObject: DRIVER_OBJECT): void {
+  if (table !== null) {
+    ExFreePool(table);
+    table = null;
+  }
+  Unload(DriverObject);
+}
+`;
+    const after = wdm("UnloadDriver", routine).replace("UNICODE_STRING }", "UNICODE_STRING, ExFreePool }");
+    const unload = 'import { KdPrint } from "wdf";\nexport function Unload(driverObject) {\n  KdPrint("unload\\n");\n}\n';
+    expect(await suggested({ "main.ts": wdm("Unload", ""), "unload.ts": unload })).toEqual([`Release \`table\` in the unload routine.\n${after}`]);
+  });
+});
+
+test("what is only tested for being there does not hold the handle", async () => {
+  const main = `import { DRIVER_OBJECT, ExAllocatePool2, NT_SUCCESS, NTSTATUS, UNICODE_STRING, WDF_DRIVER_CONFIG, WDF_DRIVER_CONFIG_INIT, WDFDRIVER, WdfDriverCreate } from "wdf";
+import * as pool from "./pool";
+
+export function DriverEntry(driverObject: DRIVER_OBJECT, path: UNICODE_STRING): NTSTATUS {
+  let status: NTSTATUS = STATUS_SUCCESS;
+  let table: object | null = null;
+  const config = new WDF_DRIVER_CONFIG();
+  WDF_DRIVER_CONFIG_INIT(config, null);
+  config.EvtDriverUnload = pool.unload;
+  status = WdfDriverCreate(driverObject, path, null, config, null);
+  if (!NT_SUCCESS(status)) return status;
+  table = ExAllocatePool2(64, 512, "lbaT");
+  status = table ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+  if (NT_SUCCESS(status)) pool.keep(table);
+  return status;
+}
+`;
+  const pool = `import { ExFreePool } from "wdf";
+let kept = null;
+export function keep(block) {
+  kept = block;
+}
+export function unload(driver: WDFDRIVER) {
+  if (kept !== null) ExFreePool(kept);
+}
+`;
+  const texts = await suggested({ "main.ts": main, "pool.ts": pool });
+  expect(texts.filter((text) => /ExFreePool\w*\(\w*status/iu.test(text))).toEqual([]);
 });
