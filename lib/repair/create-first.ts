@@ -127,7 +127,7 @@ function bestOf(file: LintedFile, { facts, scrutiny }: Scrutinised, edits: reado
   let refusal: Refusal | undefined;
   let second: Edit | undefined;
   for (const edit of edits) {
-    const proven = isRefusal(edit) ? edit : proveGuarding(file, { edit, isRepaired, isRevealing: true });
+    const proven = isRefusal(edit) ? edit : proveGuarding(file, { edit, isRepaired, isRevealing: true, keepsExits: true });
     if (isRefusal(proven)) refusal ??= proven;
     else if (furtherWrongRelease(file.sourceCode, scrutiny, proven.edited, "harmless") === undefined) return proven.edit;
     else second ??= proven.edit;

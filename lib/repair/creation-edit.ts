@@ -78,7 +78,7 @@ function changesFor(sourceCode: Source, { question, check, releases, byHand }: P
   const declared = movedDeclarations(sourceCode, question, order);
   if (isRefusal(declared)) return declared;
   for (const [index, more] of declared) add(index, more);
-  const stripped = check.strip(sourceCode, releases);
+  const stripped = check.strip(sourceCode, releases(order.after));
   if (isRefusal(stripped)) return stripped;
   add(question.items.length - 1, stripped);
   for (const index of without.byHand ? order.after : []) {

@@ -37,8 +37,8 @@ export interface Asking {
 export interface Posed {
   readonly question: Question;
   readonly check: Check;
-  /** Releases that the failing creation no longer owes. */
-  readonly releases: readonly (readonly Statement[])[];
+  /** Releases that the failing creation no longer owes, once these items follow it. */
+  readonly releases: (after: readonly number[]) => readonly (readonly Statement[])[];
   /** Of each item, the releases before its own exits: the cleanup callback may do as much. */
   readonly byHand: readonly (readonly (readonly Statement[])[])[];
   /** Releases behind the creation, where a failed start is tidied up: they may be more than is owed. */
@@ -69,19 +69,20 @@ function questionOf(asking: Asking, plan: Plan, path: readonly Statement[]): Pos
   if (isRefusal(lifted)) return lifted;
   const run = [...outer, ...lifted];
   const blocks = new Map(path.slice(0, -1).map((statement, index): [Statement, TSESTree.Node | undefined] => [statement, path[index + 1]?.parent]));
-  const owed: Owed = {
-    kinds: new Set([...early.keys()].flatMap(({ resource }) => resource?.kind ?? [])),
-    effects: run.filter((statement) => statement.range[1] <= creation.range[0]).map((statement) => effects.of(statement)),
-  };
-  const releases = releasesIn(asking.file.sourceCode, effects, check.failing, owed);
-  const without = new Set<TSESTree.Node>([...releases.flat(), ...(check.inside ? [check.inside] : [])]);
+  const owedOf = (statements: readonly Statement[]): Owed => ({
+    kinds: new Set([...early].flatMap(([{ resource }, statement]) => (statements.includes(statement) ? (resource?.kind ?? []) : []))),
+    effects: statements.filter((statement) => statement.range[1] <= creation.range[0]).map((statement) => effects.of(statement)),
+  });
+  const owed: Owed = { ...owedOf(run), kinds: new Set([...early.keys()].flatMap(({ resource }) => resource?.kind ?? [])) };
+  const releases = (after: Owed): Statement[][] => releasesIn(asking.file.sourceCode, effects, check.failing, after);
+  const without = new Set<TSESTree.Node>([...releases(owed).flat(), ...(check.inside ? [check.inside] : [])]);
   const items = run.map((statement): Item => ({ statement, effects: blocks.has(statement) ? headOf(effects, statement, blocks.get(statement)) : effects.of(statement, without) }));
   const needed = neededLater(asking, check, items);
   if (needed) return needed;
   const isHead = (node: TSESTree.Node): boolean => blocks.has(node as Statement);
   return {
     check,
-    releases,
+    releases: (after) => releases(owedOf(after.flatMap((index) => run[index] ?? []))),
     byHand: items.map(({ statement }) => (isHead(statement) || statement === check.statement ? [] : releasesIn(asking.file.sourceCode, effects, [statement], owed).filter((group) => !group.includes(statement) && isBeforeExit(group)))),
     later: releasesIn(asking.file.sourceCode, effects, failingTestsBehind(effects, path.length > 1 ? outermost : check.statement), owed),
     trailing: path.length > 1 || check.inside || check.end !== undefined ? [] : trailingOf(effects, check.statement, givenBy(items.find(({ statement }) => statement === creation))),

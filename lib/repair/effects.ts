@@ -590,7 +590,12 @@ export function isExposed({ accesses }: Pick<Effects, "accesses">, root: Root): 
 
 /** Whether two accesses meet: one writes what the other reads or writes. */
 export function meet(left: Access, right: Access): boolean {
-  if (left.root !== right.root || (!left.isWrite && !right.isWrite)) return false;
+  return (left.isWrite || right.isWrite) && overlap(left, right);
+}
+
+/** Whether two places can be the same, or one a part of the other. */
+export function overlap(left: Pick<Access, "root" | "path">, right: Pick<Access, "root" | "path">): boolean {
+  if (left.root !== right.root) return false;
   const length = Math.min(left.path.length, right.path.length);
   for (let index = 0; index < length; index += 1) {
     const [one, other] = [left.path[index], right.path[index]];

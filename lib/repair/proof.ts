@@ -24,6 +24,8 @@ export interface Claim {
   readonly renewed?: readonly Resource[];
   /** A routine runs again that did not: what is released in it only is a matter of style that comes to light with it. */
   readonly isRevealing?: boolean;
+  /** The exits stay as they are: one leak less does not make up for one at another exit. */
+  readonly keepsExits?: boolean;
 }
 
 type Source = Readonly<TSESLint.SourceCode>;
@@ -34,7 +36,7 @@ const results = new WeakMap<Readonly<TSESLint.SourceCode>, Map<string, Edited | 
  * Whether an edit does what it is for and no harm: the report is gone, nothing is reported more often than before, the
  * entry ends as it did, and nothing is released that is not held. The edited text is analysed once, whoever asks.
  */
-export function prove(file: LintedFile, { edit, isRepaired, renewed = [], isRevealing = false }: Claim): Edited | Refusal {
+export function prove(file: LintedFile, { edit, isRepaired, renewed = [], isRevealing = false, keepsExits = false }: Claim): Edited | Refusal {
   if (!wantsRepairs()) return refuse("unproved", "nobody has asked");
   const before = scrutinise(file.sourceCode, file.settings);
   if (!before) return refuse("unproved", "the file could not be followed");
@@ -44,6 +46,8 @@ export function prove(file: LintedFile, { edit, isRepaired, renewed = [], isReve
   // Kinds whose leaks are meant count here: an edit must not add to them either.
   const more = increase(before.facts, isRevealing ? { ...after.facts, unloadOnlyReleases: [] } : after.facts);
   if (more !== undefined) return refuse("unproved", more);
+  const elsewhere = keepsExits ? leakedElsewhere(file.sourceCode, before.facts, after) : undefined;
+  if (elsewhere !== undefined) return refuse("unproved", `${WORDS.failureLeaks}: \`${elsewhere}\``);
   const wrong = furtherWrongRelease(file.sourceCode, before.scrutiny, after, "fatal");
   if (wrong !== undefined) return refuse("untested-release", wrong);
   const early = furtherShortLived(before.scrutiny, after.scrutiny, new Set(renewed.map(keyOf)));
@@ -145,6 +149,14 @@ function keyOfExit(sourceCode: Source, place: Place | undefined): string {
   while (node && node.type !== "IfStatement" && node.type !== "SwitchCase") node = node.parent;
   const test = node?.type === "IfStatement" ? sourceCode.getText(node.test) : "";
   return `${text} if ${test}`;
+}
+
+/** A resource that is left behind at an exit at which it was not before. */
+function leakedElsewhere(sourceCode: Source, before: Facts, after: Edited): string | undefined {
+  const keysOf = (of: Source, { failureLeaks }: Facts): { readonly key: string; readonly resource: Resource }[] => failureLeaks.map(({ resource, exit }) => ({ resource, key: `${keyOf(resource)} ${keyOfExit(of, exit.place)}` }));
+  const known = new Set(keysOf(sourceCode, before).map(({ key }) => key));
+  const found = keysOf(after.sourceCode, after.facts).find(({ key }) => !known.has(key));
+  return found && (found.resource.name ?? found.resource.call);
 }
 
 /** What is found of one kind, and how it is told apart from the rest wherever it stands. */

@@ -1,6 +1,6 @@
 /** Statements that do nothing but release what was acquired before: what a failing creation no longer owes. */
 import type { TSESTree } from "@typescript-eslint/utils";
-import { isTold, meet, type Effects, type EffectsOf, type Root } from "./effects.ts";
+import { isTold, meet, overlap, type Effects, type EffectsOf, type Place } from "./effects.ts";
 import { listOf, type Source, type Statement } from "./statements.ts";
 
 /** What was acquired, and by which statements. */
@@ -34,12 +34,12 @@ function releases({ uses, unknown, exits, accesses }: Effects, owed: Owed): bool
   if (unknown.length > 0 || exits.length > 0) return false;
   let isRelease = false;
   // What is released along with it and was not acquired before: it holds nothing there.
-  const idle: Root[] = [];
+  const idle: Place[] = [];
   for (const { meaning, args } of uses) {
     const way = meaning.releases.find(({ pair }) => owed.kinds.has(pair.kind));
     if (!way) {
       if (meaning.releases.length > 0 && !meaning.releases.some(({ pair }) => isAcquired(owed, pair.kind))) {
-        idle.push(...args.flatMap((place) => place?.root ?? []));
+        idle.push(...args.flatMap((place) => place ?? []));
         continue;
       }
       if (meaning.releases.length > 0 || meaning.acquires.length > 0 || !(HARMLESS.has(meaning.effect) || isTold(meaning.name))) return false;
@@ -47,10 +47,10 @@ function releases({ uses, unknown, exits, accesses }: Effects, owed: Owed): bool
     }
     const { argument } = way.release;
     const place = argument === null ? undefined : args[argument];
-    if (place && !owed.effects.some((effects) => handles(effects, place.root))) return false;
+    if (place && !owed.effects.some((effects) => handles(effects, place))) return false;
     isRelease = true;
   }
-  return isRelease && writesAreOwed(accesses.filter(({ root }) => !idle.includes(root)), owed);
+  return isRelease && writesAreOwed(accesses.filter((access) => !idle.some((place) => overlap(place, access))), owed);
 }
 
 function isAcquired({ effects }: Owed, kind: string): boolean {
@@ -59,9 +59,9 @@ function isAcquired({ effects }: Owed, kind: string): boolean {
 
 const HARMLESS: ReadonlySet<string | undefined> = new Set(["test-success", "test-error", "driver-object"]);
 
-/** Writes a root, or hands it to an acquisition. */
-function handles({ accesses, uses }: Effects, root: unknown): boolean {
-  return accesses.some((access) => access.isWrite && access.root === root) || uses.some(({ meaning, args }) => meaning.acquires.length > 0 && args.some((place) => place?.root === root));
+/** Writes a place, or hands it to an acquisition. */
+function handles({ accesses, uses }: Effects, wanted: Place): boolean {
+  return accesses.some((access) => access.isWrite && overlap(access, wanted)) || uses.some(({ meaning, args }) => meaning.acquires.length > 0 && args.some((place) => place !== undefined && overlap(place, wanted)));
 }
 
 function writesAreOwed(accesses: Effects["accesses"], owed: Owed): boolean {

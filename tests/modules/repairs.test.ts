@@ -223,3 +223,54 @@ export function unload(driver: WDFDRIVER) {
   const texts = await suggested({ "main.ts": main, "pool.ts": pool });
   expect(texts.filter((text) => /ExFreePool\w*\(\w*status/iu.test(text))).toEqual([]);
 });
+
+test("what the creation's failing branch releases of another field stays there", async () => {
+  const driver = (early: string, late: string, released: string): string => `import { ExAllocatePool2, ExFreePool, IoAllocateMdl, IoFreeMdl, NT_SUCCESS, WDF_DRIVER_CONFIG, WDF_DRIVER_CONFIG_INIT, WDF_OBJECT_ATTRIBUTES, WDF_OBJECT_ATTRIBUTES_INIT, WdfDriverCreate } from "wdf";
+import * as context from "./context";
+
+let table = null;
+
+export function DriverEntry(driverObject, path) {
+  context.state.mdl = context.map();
+  if (context.state.mdl === null) {
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
+${early}  const config = new WDF_DRIVER_CONFIG();
+  WDF_DRIVER_CONFIG_INIT(config, context.addDevice);
+  config.DriverPoolTag = context.state.mdl;
+  const attributes = new WDF_OBJECT_ATTRIBUTES();
+  WDF_OBJECT_ATTRIBUTES_INIT(attributes);
+  attributes.EvtCleanupCallback = cleanup;
+  const status = WdfDriverCreate(driverObject, path, attributes, config, null);
+  if (!NT_SUCCESS(status)) {
+${released}    IoFreeMdl(context.state.mdl);
+    context.state.mdl = null;
+    return status;
+  }
+${late}  return status;
+}
+
+function cleanup(driver) {
+  if (table !== null) {
+    IoFreeMdl(table);
+    table = null;
+  }
+  if (context.state.mdl !== null) {
+    IoFreeMdl(context.state.mdl);
+    context.state.mdl = null;
+  }
+}
+`;
+  const context = `import { IoAllocateMdl } from "wdf";
+export const state = { mdl: null };
+export const map = () => IoAllocateMdl(null, 256, false, false, null);
+export const addDevice = () => STATUS_SUCCESS;
+`;
+  const table = `  table = IoAllocateMdl(null, 256, false, false, null);
+  if (table === null) {
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
+`;
+  const { output } = await fixed({ "main.ts": driver(table, "", "    IoFreeMdl(table);\n    table = null;\n"), "context.ts": context });
+  expect(output).toBe(driver("", table, ""));
+});
