@@ -165,6 +165,7 @@ const KEPT_HEADS = 64;
 function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next: readonly At[]; done: readonly At[] }): At[] {
   const seen = new Map<number, At>();
   const forgotten: number[] = [];
+  const counters = new Set<number>();
   const done: At[] = [];
   let bound = MAX_HEADS;
   let pending = dedupe(heads);
@@ -177,10 +178,12 @@ function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next
       done.push(...turned.done);
       next.push(...turned.next);
     }
-    const reduced = (states: readonly At[]): At[] => dedupe(states.map((at) => ({ core: run.forgetAll(at.core, forgotten), trace: at.trace })));
+    const reduced = (states: readonly At[]): At[] => dedupe(states.map((at) => ({ core: run.forgetAll(at.core, forgotten, counters), trace: at.trace })));
     pending = forgotten.length > 0 ? reduced(next) : dedupe(next);
     if (seen.size + pending.length <= bound) continue;
-    forgotten.push(...run.cellsToForget(dedupe([...seen.values(), ...pending]), KEPT_HEADS));
+    const more = run.cellsToForget(dedupe([...seen.values(), ...pending]), KEPT_HEADS);
+    for (const cell of more.counters) counters.add(cell);
+    forgotten.push(...more.cells);
     pending = reduced(pending);
     bound = seen.size + MAX_HEADS;
   }

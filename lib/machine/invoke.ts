@@ -117,23 +117,22 @@ function callBuiltin(run: Run, call: CallExpr, self: Value | undefined, args: re
   return self && (isText || isPattern) ? values.computed(call.site.id, [self, ...args]) : undefined;
 }
 
-/** `"text".startsWith("t")` */
+// Methods of a text that give a text, a number or a boolean, and nothing but that.
+const TEXT_METHODS = [
+  "at", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "includes", "indexOf", "lastIndexOf", "padEnd", "padStart",
+  "replace", "replaceAll", "slice", "startsWith", "substring", "toLowerCase", "toUpperCase", "trim", "trimEnd", "trimStart",
+] as const;
+// Longer texts are not made.
+const MAX_TEXT = 1000;
+
+/** `"text".startsWith("t")`: what the language says, of what is known. */
 function toldByText(run: Run, text: string, method: string | undefined, args: readonly Value[]): Value | undefined {
-  const { values } = run.shared;
-  const [first] = args;
-  if (args.length !== 1 || first?.k !== "const" || typeof first.value !== "string") return undefined;
-  switch (method) {
-    case "includes":
-      return values.boolean(text.includes(first.value));
-    case "startsWith":
-      return values.boolean(text.startsWith(first.value));
-    case "endsWith":
-      return values.boolean(text.endsWith(first.value));
-    case "indexOf":
-      return values.const(text.indexOf(first.value));
-    default:
-      return undefined;
-  }
+  const name = TEXT_METHODS.find((each) => each === method);
+  const given = args.flatMap((arg) => (arg.k === "const" && (typeof arg.value === "string" || typeof arg.value === "number") ? [arg.value] : []));
+  if (!name || given.length < args.length || text.length > MAX_TEXT || given.some((each) => typeof each === "number" && each > MAX_TEXT)) return undefined;
+  const fn: unknown = Reflect.get(String.prototype, name);
+  const told: unknown = typeof fn === "function" ? Reflect.apply(fn, text, given) : null;
+  return typeof told === "string" || typeof told === "number" || typeof told === "boolean" || told === undefined ? run.shared.values.const(told) : undefined;
 }
 
 function construct(run: Run, call: CallExpr, callee: Value, args: readonly Value[], at: At, frame: Frame): ValueAt[] {

@@ -65,6 +65,7 @@ export function callNative(
   if (global === "Promise") return promiseMethod(run, name, args, at, frame, site);
   if (!self) return undefined;
   if (self.k === "fn" || self.k === "api") return functionMethod(run, name, self, args, at, frame, site);
+  if (self.k === "const" && typeof self.value === "string" && name === "split") return splitText(run, self.value, args, at, frame, site);
   if (self.k !== "object") return undefined;
   const info = run.shared.values.objectInfo(self.object);
   if (info?.type === "Set" || info?.type === "Map") return collectionMethod(run, name, self, self.object, args, at, frame, site);
@@ -72,6 +73,12 @@ export function callNative(
   if (info?.type === ITERATOR) return iteratorMethod(run, name, self, self.object, args, at, frame, site);
   if (info?.type === "DisposableStack") return stackMethod(run, name, self, self.object, args, at, frame, site);
   return info?.isArray === true ? arrayMethod(run, name, self, self.object, args, at, frame, site) : undefined;
+}
+
+/** `"a,b".split(",")` */
+function splitText(run: Run, text: string, [separator, ...others]: readonly Value[], at: At, frame: Frame, site: CallSite): ValueAt[] | undefined {
+  if (separator?.k !== "const" || typeof separator.value !== "string" || others.length > 0) return undefined;
+  return arrayFunction(run, "of", text.split(separator.value).map((part) => run.shared.values.const(part)), at, frame, site);
 }
 
 // What goes through a list has these of an array's methods.

@@ -341,35 +341,50 @@ export class Run {
   }
 
   /** Forgets cells, farthest first, first singly and then more each time, until few enough states differ. */
-  #reduce(states: readonly At[], bound: number): { states: At[]; cells: number[] } {
+  #reduce(states: readonly At[], bound: number): { states: At[]; cells: number[]; counters: Set<number> } {
+    const counters = new Set<number>();
     const order = this.#farthestFirst(states);
     let reduced = [...states];
     let done = 0;
     for (let passes = 0; reduced.length > bound && done < order.length; passes += 1) {
       const cells = order.slice(done, done + 2 ** (passes >> 2));
       done += cells.length;
-      reduced = dedupe(reduced.map((at) => ({ core: this.forgetAll(at.core, cells), trace: at.trace })));
+      for (const cell of this.#countersAmong(cells, states)) counters.add(cell);
+      reduced = dedupe(reduced.map((at) => ({ core: this.forgetAll(at.core, cells, counters), trace: at.trace })));
     }
-    return { states: reduced, cells: order.slice(0, done) };
+    return { states: reduced, cells: order.slice(0, done), counters };
   }
 
   /** The cells to forget for the states to be few enough. */
-  cellsToForget(states: readonly At[], bound: number): readonly number[] {
-    return this.#reduce(states, bound).cells;
+  cellsToForget(states: readonly At[], bound: number): { readonly cells: readonly number[]; readonly counters: ReadonlySet<number> } {
+    return this.#reduce(states, bound);
   }
 
-  forgetAll(core: Core, cells: readonly number[]): Core {
-    return this.shared.cores.with(core, cells.map((cell): [number, Value | undefined] => [cell, this.#forgotten(core, cell)]));
+  /** @param counters those of the cells that count: a test of one is no guess at either outcome from then on */
+  forgetAll(core: Core, cells: readonly number[], counters: ReadonlySet<number>): Core {
+    const changes = cells.map((cell): [number, Value | undefined] => [cell, counters.has(cell) ? this.shared.values.opaque(cell) : this.#forgotten(core, cell)]);
+    // The text that identifies the resource: nobody can tell any more what is released.
+    const identity = core.cells.get(IDENTITY);
+    const isLost = identity?.k === "const" && core.cells.get(PROPERTY) === this.held && cells.some((cell) => core.cells.get(cell) === identity);
+    return this.shared.cores.with(core, isLost ? [...changes, [PROPERTY, this.escaped]] : changes);
+  }
+
+  /** Of some cells, those that hold many numbers in a row of states: they count turns, or what is in a list. */
+  #countersAmong(cells: readonly number[], states: readonly At[]): number[] {
+    return cells.filter((cell) => {
+      const numbers = new Set(states.map(({ core }) => core.cells.get(cell)).filter((value) => value?.k === "const" && typeof value.value === "number"));
+      return numbers.size >= MANY_NUMBERS;
+    });
   }
 
   /** One of many states, with less to tell it apart from the others. */
   forgetFarthest(states: readonly At[], core: Core, bound: number): Core {
     const known = this.#forgets.get(states) ?? this.cellsToForget(dedupe(states), bound);
     this.#forgets.set(states, known);
-    return this.forgetAll(core, known);
+    return this.forgetAll(core, known.cells, known.counters);
   }
 
-  readonly #forgets = new WeakMap<readonly At[], readonly number[]>();
+  readonly #forgets = new WeakMap<readonly At[], { readonly cells: readonly number[]; readonly counters: ReadonlySet<number> }>();
 
   /** Empties a cell, so that nothing is known of it. A field's absence means something else: it is set to unknown. */
   #forgotten(core: Core, cell: number): Value | undefined {
@@ -424,6 +439,9 @@ export class Run {
     return value.k === "unknown" && value.site === cell;
   }
 }
+
+// What holds so many numbers is no flag.
+const MANY_NUMBERS = 4;
 
 /** Values that are only worth keeping where they can correlate with the resource. */
 export function isPlain(value: Value): boolean {
