@@ -246,6 +246,11 @@ function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At,
   const known = severity(status);
   if (known !== undefined && status.k !== "const") return [{ ...at, value: answer(known) }];
   if (status.k !== "unknown" || !status.call) return remembered(run, expr, at);
+  if (op === ">" || op === "<=") {
+    // What the user's own code gives can be any number: more than zero is no failure, and nothing else is told.
+    const above = { ...refineStatus(run, statusExpr, { ...at, value: status }, true, frame), value: values.boolean(op === ">") };
+    return [above, { ...at, value: values.boolean(op !== ">") }];
+  }
   return [true, false].map((ok) => ({ ...refineStatus(run, statusExpr, { ...at, value: status }, ok, frame), value: answer(ok) }));
 }
 

@@ -284,6 +284,8 @@ export class Dependences {
         this.#touch(expr.field, expr.site);
         return [...from, expr.field];
       }
+      case "lookup":
+        return this.#index(expr.index, guard);
       case "assign": {
         const from = this.#expr(expr.value, guard);
         const { pattern } = expr;

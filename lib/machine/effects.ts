@@ -204,7 +204,7 @@ function acquirePair(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, 
   const results: ValueAt[] = [];
   const isTracked = run.phase === "entry" && run.tracked.call?.site.id === call.site.id && run.tracked.pair === pair && !at.core.cells.has(PROPERTY);
   const isTaken = pair.handle.from === "global" && at.core.cells.has(OTHER_HELD) && run.tracked.pair?.kind === pair.kind;
-  const choices = isTracked && !isTaken ? (call.site.inLoop || call.site.fn?.isRepeated === true ? [true, false] : [true]) : [false];
+  const choices = isTracked && !isTaken ? (call.site.inLoop || call.site.inField || call.site.fn?.isRepeated === true ? [true, false] : [true]) : [false];
   for (const choice of choices) results.push(...succeed(run, meaning, pair, call, at, frame, choice));
   const { trace } = at;
   const fails: At = { core: at.core, trace: extend(trace, outcome(call.site, false)) };

@@ -34,6 +34,11 @@ export function evaluate(run: Run, expr: Expr, at: At, frame: Frame): ValueAt[] 
       return [{ ...at, value: at.core.cells.get(expr.cell) ?? values.unknown(expr.cell) }];
     case "member":
       return member(run, expr, at, frame);
+    case "lookup":
+      return evaluate(run, expr.index, at, frame).map(({ value, core, trace }) => {
+        const name = propertyName(value);
+        return { core, trace, value: name === undefined ? values.computed(expr.site, [value]) : values.const(expr.table.get(name)) };
+      });
     case "assign":
       return evaluate(run, expr.value, at, frame).flatMap(({ value, ...next }) => {
         return bind(run, expr.pattern, value, next, frame, expr).map((bound): ValueAt => ({ ...bound, value }));

@@ -1,6 +1,6 @@
 /** Regions × states → completions. */
 import { condition } from "./conditions.ts";
-import { doubt } from "./guards.ts";
+import { assignedIn, doubt } from "./guards.ts";
 import { bind, elementsOf, evaluate, partOf } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import { drive, iterated } from "./iterate.ts";
@@ -300,13 +300,24 @@ function finalised(run: Run, finalizer: Region, normal: readonly At[], passing: 
   };
   for (const into of ["returns", "throws"] as const) {
     for (const leave of passing[into].values()) {
-      for (const end of finish(leave.core)) outer.sink.leave(into, { value: leave.value, core: end.core, exits: later(leave.exits, end.trace) });
+      for (const end of finish(leave.core)) outer.sink.leave(into, { value: toldSince(run, leave.value, finalizer, leave.core, end.core), core: end.core, exits: later(leave.exits, end.trace) });
     }
   }
   for (const [id, jumps] of passing.jumps) {
     for (const at of jumps.values()) for (const end of finish(at.core)) outer.sink.jump(id, { core: end.core, trace: follow(at.trace, end.trace) });
   }
   return run.join(normal.flatMap((at) => finish(at.core).map((end): At => ({ core: end.core, trace: follow(at.trace, end.trace) }))));
+}
+
+/** A value that is on its way out, after a finalizer has tested the variable that holds it. */
+function toldSince(run: Run, value: Value, finalizer: Region, before: Core, after: Core): Value {
+  if (value.k !== "unknown") return value;
+  const assigned = assignedIn(finalizer);
+  for (const cell of run.shared.cores.holders(before, value)) {
+    const now = cell > 0 && !assigned.has(cell) && !run.shared.fieldCells.has(cell) ? after.cells.get(cell) : undefined;
+    if (now && now !== value && (now.k === "status" || now.k === "const" || (now.k === "unknown" && now.site === value.site))) return now;
+  }
+  return value;
 }
 
 /** Exits whose paths go on through a finalizer. */

@@ -1,4 +1,5 @@
 /** Which tests decide whether the tracked resource is released. */
+import { mayBeLocal } from "./call-graph.ts";
 import type { Expr, Pattern, Region } from "./regions.ts";
 import type { Frame, Run } from "./run.ts";
 import type { At } from "./state.ts";
@@ -22,12 +23,41 @@ function decidesRelease(run: Run, kind: string, guarded: readonly (Region | Expr
     if (next.k === "call") {
       const fn = run.shared.dependences.calleeOf(next);
       if (next.api?.releases.some(({ pair }) => pair.kind === kind) === true || (fn && releasers.has(fn))) return true;
+      // `undo.pop()()`, `step.undo()`: any function that is a value somewhere.
+      if (!fn && !next.api && (next.callee?.k === "member" || next.callee?.k === "call") && mayBeLocal(next.callee) && [...releasers].some(({ escapes }) => escapes)) return true;
     }
     // What follows an early exit is guarded by it.
     if ((next.k === "jump" || next.k === "return") && frame.fn && releasers.has(frame.fn)) return true;
     pending.push(...partsOf(next));
   }
   return false;
+}
+
+/** The variables that a region assigns, by their cells. */
+export function assignedIn(region: Region): ReadonlySet<number> {
+  const known = assigned.get(region);
+  if (known) return known;
+  const cells = new Set<number>();
+  const pending: (Region | Expr)[] = [region];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.k === "assign") for (const cell of targetsOf(next.pattern)) cells.add(cell);
+    pending.push(...partsOf(next));
+  }
+  assigned.set(region, cells);
+  return cells;
+}
+
+const assigned = new WeakMap<Region, ReadonlySet<number>>();
+
+function targetsOf(pattern: Pattern): number[] {
+  switch (pattern.k) {
+    case "target":
+      return pattern.target.k === "var" ? [pattern.target.ref.id] : [];
+    case "object":
+      return [...pattern.properties.flatMap((property) => targetsOf(property.pattern)), ...(pattern.rest ? targetsOf(pattern.rest) : [])];
+    case "array":
+      return [...pattern.items.flatMap((item) => (item ? targetsOf(item) : [])), ...(pattern.rest ? targetsOf(pattern.rest) : [])];
+  }
 }
 
 /** The regions and expressions directly inside one. */

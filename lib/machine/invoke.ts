@@ -5,6 +5,7 @@ import { applyMeaning } from "./effects.ts";
 import { evaluate, evaluateAll } from "./evaluate.ts";
 import { spreadable } from "./iterate.ts";
 import { callNative, constructNative, nativeSpread } from "./natives.ts";
+import { promiseStep } from "./promises.ts";
 import type { CallExpr, CallSite, ClassInfo, Expr } from "./regions.ts";
 import { DRIVER, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
@@ -20,6 +21,8 @@ const MAX_ARGUMENTS = 12;
 
 /** Evaluates a call. */
 export function callExpression(run: Run, call: CallExpr, at: At, frame: Frame): ValueAt[] {
+  const step = promiseStep(run, call, at, frame);
+  if (step) return dedupeValues(step);
   const results = callees(run, call, at, frame).flatMap((callee) => {
     if (call.isOptional && (nullness(callee.self ?? callee.value) === true || isKnownAbsent(run, call, callee))) return [{ ...callee, value: run.shared.values.undefined }];
     return evaluateAll(run, call.args, callee, frame).flatMap((found) =>

@@ -16,6 +16,8 @@ export interface Context {
   readonly fn: FunctionInfo | undefined;
   readonly thisCell: number;
   readonly inLoop: boolean;
+  /** In the initialiser of a class's field. */
+  readonly inField?: boolean;
   readonly breakId: number | undefined;
   readonly continueId: number | undefined;
   readonly labels: ReadonlyMap<string, { readonly breakId: number; readonly continueId: number | undefined }>;
@@ -447,11 +449,14 @@ export abstract class LoweringBase {
       line: this.lineOf(named),
       label,
       inLoop: context.inLoop,
+      inField: context.inField === true,
       isPending: isPending(node),
       fn: context.fn,
     };
   }
 }
+
+const CHAINED: ReadonlySet<string> = new Set(["then", "catch", "finally"]);
 
 /** Neither awaited nor returned where it is called. */
 function isPending(node: TSESTree.Node): boolean {
@@ -469,6 +474,13 @@ function isPending(node: TSESTree.Node): boolean {
         continue;
       case "ArrowFunctionExpression":
         return parent.body !== current;
+      case "MemberExpression": {
+        // `step().catch(…)`: the chain is what is waited for.
+        const chain = parent.object === current && CHAINED.has(memberName(parent) ?? "") ? parent.parent : undefined;
+        if (chain?.type !== "CallExpression" || chain.callee !== parent) return true;
+        parent = chain;
+        continue;
+      }
       default:
         return parent.type !== "AwaitExpression" && parent.type !== "ReturnStatement";
     }

@@ -1,7 +1,7 @@
 /** Syntax → regions: expressions, patterns and calls. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import { CONSTANTS, NULLS, statusOfName } from "../api/calls.ts";
-import { enumMember } from "../source/enums.ts";
+import { enumMember, enumTable } from "../source/enums.ts";
 import { isRequire, type Module } from "../source/modules.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { tableMember } from "../source/tables.ts";
@@ -192,6 +192,8 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (enumerated !== undefined) return { k: "const", value: enumerated };
     const tabled = name === undefined ? undefined : tableMember(this.variableOf(unwrap(node.object)), name, this.input.scopes);
     if (tabled) return { k: "const", value: tabled.value };
+    const table = name === undefined ? enumTable(this.variableOf(unwrap(node.object)), this.input.scopes) : undefined;
+    if (table) return { k: "lookup", table, index: this.expression(node.property, context), site: this.names.fresh() };
     const exported = name === undefined ? undefined : this.namespaceMember(node, name);
     if (exported) return { k: "var", ref: this.noted(this.refOf(exported), node.property), site: this.names.fresh() };
     if (name !== undefined && this.input.scopes.namespaceOf(node.object)) {
@@ -422,7 +424,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         const value = member.value
           ? isFunction(member.value)
             ? this.#functionValue(member.value, inner, info)
-            : this.expression(member.value, inner, type)
+            : this.expression(member.value, { ...inner, inField: !member.static }, type)
           : undefined;
         if (name === undefined) continue;
         if (member.static) info.staticFields.push({ name, value, block: undefined });

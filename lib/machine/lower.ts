@@ -189,7 +189,7 @@ export class Lowering extends ExpressionLowering {
         if (variable.defs.length === 0) continue;
         const ref = this.refOf(variable);
         if (!ref.isCaptured) fn.locals.push(ref.id);
-        else if (!ref.isConstant && !ref.isModuleLevel && scope.variableScope.block === node) {
+        else if (!ref.isConstant && !ref.isModuleLevel && scope.variableScope.block === node && !isOfTurn(variable)) {
           ref.shared = { owner: fn, site: this.objectSite() };
           fn.shared.push(ref);
         }
@@ -201,7 +201,8 @@ export class Lowering extends ExpressionLowering {
           const ref = this.refOf(meant);
           fn.outer.add(ref);
           if (reference.isWrite()) fn.writes.add(ref);
-          if (!ref.isModuleLevel && ref.isConstant && !fn.captures.includes(ref)) fn.captures.push(ref);
+          const isBound = (!ref.isModuleLevel && ref.isConstant) || isOfTurn(meant);
+          if (isBound && !fn.captures.includes(ref)) fn.captures.push(ref);
         }
       }
     }
@@ -605,6 +606,15 @@ function exitPlace(node: TSESTree.Node, how: ExitSite["how"]): ExitSite["place"]
     loc: { start: { line: end.line, column: Math.max(0, end.column - 1) }, end },
     range: [node.range[1] - 1, node.range[1]],
   };
+}
+
+/** `for (let i = 0; …; i++)`: each turn has a variable of its own, where only the head of the loop writes it. */
+function isOfTurn(variable: Variable): boolean {
+  const declaration = (variable.defs[0]?.node as TSESTree.Node | undefined)?.parent;
+  const loop = declaration?.type === "VariableDeclaration" && declaration.kind === "let" ? declaration.parent : undefined;
+  if (loop?.type !== "ForStatement" || loop.init !== declaration) return false;
+  const heads = [declaration, loop.update];
+  return variable.references.every((reference) => !reference.isWrite() || heads.some((head) => head && head.range[0] <= reference.identifier.range[0] && reference.identifier.range[1] <= head.range[1]));
 }
 
 function isUsing(node: TSESTree.Node | null | undefined): boolean {

@@ -27,7 +27,7 @@ export function collectFacts(file: DriverFile, scrutiny?: ScrutinyBook): Facts {
     const reachable = reachableFrom(file, entry);
     runEntry(file, book, entry, { call: undefined, pair: undefined, slice: file.slicer.slice(undefined, undefined), keepObjects: true }, true);
     for (const { call } of dependences.records) {
-      if (!call.api || (call.site.fn && !reachable.has(call.site.fn)) || !call.site.fn) continue;
+      if (!call.api || (call.site.fn && !reachable.has(call.site.fn)) || (!call.site.fn && !call.site.inField)) continue;
       const pairs = call.api.effect === "registration" ? [undefined] : call.api.acquires;
       for (const pair of pairs) {
         const slice = file.slicer.slice(call, pair);

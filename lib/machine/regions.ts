@@ -131,6 +131,8 @@ export interface CallSite {
   readonly label: string;
   /** In a loop of its function. */
   readonly inLoop: boolean;
+  /** In the initialiser of a class's field: it runs with each `new` of the class. */
+  readonly inField: boolean;
   /** What it gives is not waited for on the spot: of an async function, a promise. */
   readonly isPending: boolean;
   fn: FunctionInfo | undefined;
@@ -191,6 +193,8 @@ export type Expr =
   | { readonly k: "arg"; readonly cell: number; readonly rest: boolean; readonly site: number }
   | { readonly k: "this"; readonly cell: number }
   | { readonly k: "member"; readonly object: Expr; readonly name: string | undefined; readonly index: Expr | undefined; readonly field: number; readonly site: number; readonly isOptional: boolean }
+  /** An enum by a key that is computed. */
+  | { readonly k: "lookup"; readonly table: ReadonlyMap<string, Scalar>; readonly index: Expr; readonly site: number }
   | { readonly k: "assign"; readonly pattern: Pattern; readonly value: Expr; readonly node: TSESTree.Node }
   | CallExpr
   | { readonly k: "cond"; readonly test: Expr; readonly then: Expr; readonly else: Expr; readonly text: string; readonly line: Line }

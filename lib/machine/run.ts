@@ -16,6 +16,7 @@ export const NOWHERE: CallSite = {
   label: "",
   inLoop: false,
   isPending: false,
+  inField: false,
   fn: undefined,
 };
 

@@ -70,7 +70,7 @@ function trailingOver({ question: { items }, trailing }: Posed, { after }: Order
 }
 
 /** What changes inside of the statements: declarations passed on, releases that go. */
-function changesFor(sourceCode: Source, { question, check, releases, byHand }: Posed, order: Order, without: Without): Changes | Refusal {
+function changesFor(sourceCode: Source, { question, check, releases, orphaned, byHand }: Posed, order: Order, without: Without): Changes | Refusal {
   const changes = new Map<number, Change[]>();
   const add = (index: number, more: readonly Change[]): void => {
     changes.set(index, [...(changes.get(index) ?? []), ...more]);
@@ -78,6 +78,8 @@ function changesFor(sourceCode: Source, { question, check, releases, byHand }: P
   const declared = movedDeclarations(sourceCode, question, order);
   if (isRefusal(declared)) return declared;
   for (const [index, more] of declared) add(index, more);
+  const left = orphaned(order.after);
+  if (left !== undefined) return refuse("untested-release", left);
   const stripped = check.strip(sourceCode, releases(order.after));
   if (isRefusal(stripped)) return stripped;
   add(question.items.length - 1, stripped);

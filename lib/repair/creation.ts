@@ -11,7 +11,7 @@ import type { Effects, EffectsOf, Root } from "./effects.ts";
 import type { Item, Question } from "./order.ts";
 import { isReadBehind } from "./liveness.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import { releasesIn, type Owed } from "./releases.ts";
+import { orphanIn, releasesIn, type Owed } from "./releases.ts";
 import { listOf, type Statement } from "./statements.ts";
 import type { Ways } from "./ways.ts";
 
@@ -39,6 +39,8 @@ export interface Posed {
   readonly check: Check;
   /** Releases that the failing creation no longer owes, once these items follow it. */
   readonly releases: (after: readonly number[]) => readonly (readonly Statement[])[];
+  /** What a release that would stay there is given, of a kind that is no longer held there. */
+  readonly orphaned: (after: readonly number[]) => string | undefined;
   /** Of each item, the releases before its own exits: the cleanup callback may do as much. */
   readonly byHand: readonly (readonly (readonly Statement[])[])[];
   /** Releases behind the creation, where a failed start is tidied up: they may be more than is owed. */
@@ -83,6 +85,12 @@ function questionOf(asking: Asking, plan: Plan, path: readonly Statement[]): Pos
   return {
     check,
     releases: (after) => releases(owedOf(after.flatMap((index) => run[index] ?? []))),
+    orphaned: (after) => {
+      const moved = after.flatMap((index) => run[index] ?? []);
+      const gone = releases(owedOf(moved)).flat();
+      const staying = list.filter((statement) => statement.range[1] <= creation.range[0] && !moved.includes(statement));
+      return orphanIn(effects, check.failing, gone, owedOf(moved).kinds, staying.map((statement) => effects.of(statement)));
+    },
     byHand: items.map(({ statement }) => (isHead(statement) || statement === check.statement ? [] : releasesIn(asking.file.sourceCode, effects, [statement], owed).filter((group) => !group.includes(statement) && isBeforeExit(group)))),
     later: releasesIn(asking.file.sourceCode, effects, failingTestsBehind(effects, path.length > 1 ? outermost : check.statement), owed),
     trailing: path.length > 1 || check.inside || check.end !== undefined ? [] : trailingOf(effects, check.statement, givenBy(items.find(({ statement }) => statement === creation))),

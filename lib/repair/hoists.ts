@@ -96,7 +96,9 @@ function splitUp(code: DriverCode, home: Home, acquired: Acquired): Hoist | unde
 /** A new variable of the module, which is given what the local holds once the acquisition has succeeded. */
 function copied(code: DriverCode, home: Home, acquired: Acquired): Hoist[] {
   const place = placeInModule(code, acquired.call);
-  if (!place) return [];
+  // What is declared behind the acquisition is no place to take the handle from there.
+  const declared = code.scopes.variableOf(home.root)?.defs[0]?.node as TSESTree.Node | undefined;
+  if (!place || (declared?.type === "VariableDeclarator" && declared.range[0] > acquired.call.range[1])) return [];
   const { semicolon } = styleOf(code.sourceCode);
   const name = freshName(code, nameFor(code, home));
   const type = typeOf(code, home, acquired, place);

@@ -322,14 +322,15 @@ function toldOf({ items, creation }: Question, after: readonly number[]): Refusa
   return stale ? [refuse("needed-by-both", nameOf(stale))] : [];
 }
 
-/** A variable whose last value comes from a moved statement now, and may be a failure that nothing has looked at. */
+/** A variable whose last value comes from a moved statement now: that, or the one in whose place it comes, may be a failure that nothing has looked at. */
 function unsettledBy({ items, isTemporary, isSettled, isReadBehind }: Question, after: readonly number[], order: readonly number[]): Variable | undefined {
   const written = new Set(after.flatMap((index) => items[index]?.effects.accesses.flatMap(({ root, isWrite, path }) => (isWrite && path.length === 0 && typeof root === "object" && isTemporary(root) ? [root] : [])) ?? []));
   for (const variable of written) {
     const lastOld = items.findLastIndex((item) => writesOf(item, variable).length > 0);
     const lastNew = order.findLast((index) => items[index] !== undefined && writesOf(items[index], variable).length > 0);
     if (lastOld === lastNew || !isReadBehind(variable)) continue;
-    if (!lastWriters(items, after, variable).every(({ statement }) => isSettled(variable, statement))) return variable;
+    const before = lastWriters(items, [...items.keys()].filter((index) => index <= lastOld), variable).filter((item) => !after.some((index) => items[index] === item));
+    if (![...lastWriters(items, after, variable), ...before].every(({ statement }) => isSettled(variable, statement))) return variable;
   }
   return undefined;
 }

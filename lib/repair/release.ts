@@ -307,8 +307,8 @@ function linesOf({ sourceCode }: DriverCode, statement: TSESTree.Node): string[]
 /* ---------- the call ---------- */
 
 /** The releasing call of a resource, spelt as the file spells the API. */
-function releaseOf(code: DriverCode, { pair, call, resource }: Acquisition, handle: string | undefined, spot: Spot): CallText | Refusal {
-  const release = chosen(code, pair, resource);
+function releaseOf(code: DriverCode, { pair, call, resource, homes }: Acquisition, handle: string | undefined, spot: Spot): CallText | Refusal {
+  const release = chosen(code, pair, resource, homes);
   const args = argumentsOf(code, release, call, handle, spot);
   if (isRefusal(args)) return args;
   const spelt = spell(code, release.call, call.callee, spot.at);
@@ -317,8 +317,12 @@ function releaseOf(code: DriverCode, { pair, call, resource }: Acquisition, hand
   return { text: `${isAwaited ? "await " : ""}${spelt.text}(${args.texts.join(", ")})`, edit: [...spelt.edit, ...args.edit] };
 }
 
-/** Of several releases, the one that the file uses for this kind already, or the counterpart of the acquiring call. */
-function chosen(code: DriverCode, { release }: Pair, { call }: Resource): Release {
+/** Of several releases, the one that the file uses for this resource already, or the counterpart of the acquiring call, or one that it uses for others. */
+function chosen(code: DriverCode, pair: Pair, { call }: Resource, homes: readonly Home[]): Release {
+  const { release } = pair;
+  const own = releasesOf(code, pair, homes).map((each) => apiOf(code, each));
+  const known = release.find(({ call: name }) => own.includes(name));
+  if (known) return known;
   const used = new Set(code.calls.map((each) => apiOf(code, each)));
   const counterpart = release.find(({ call: name }) => name === COUNTERPARTS[call] || name === call);
   const found = counterpart ?? release.find(({ call: name }) => used.has(name)) ?? release[0];

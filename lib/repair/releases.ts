@@ -53,6 +53,17 @@ function releases({ uses, unknown, exits, accesses }: Effects, owed: Owed): bool
   return isRelease && writesAreOwed(accesses.filter((access) => !idle.some((place) => overlap(place, access))), owed);
 }
 
+/** A release of some kinds, other than those that go, that finds nothing: what it is given, where nothing that stays has to do with that. */
+export function orphanIn(effects: EffectsOf, within: readonly TSESTree.Node[], gone: readonly Statement[], kinds: ReadonlySet<string>, staying: readonly Effects[]): string | undefined {
+  for (const { meaning, args, node } of within.flatMap((part) => effects.of(part).uses)) {
+    const way = meaning.releases.find(({ pair }) => kinds.has(pair.kind));
+    if (!way || gone.some((statement) => isInside(node, statement))) continue;
+    const place = way.release.argument === null ? undefined : args[way.release.argument];
+    if (!place || !staying.some((each) => handles(each, place))) return meaning.name;
+  }
+  return undefined;
+}
+
 function isAcquired({ effects }: Owed, kind: string): boolean {
   return effects.some(({ uses }) => uses.some(({ meaning }) => meaning.acquires.some((pair) => pair.kind === kind)));
 }

@@ -26,6 +26,23 @@ export function enumMember(variable: Variable | undefined, name: string, scopes:
   return undefined;
 }
 
+/** What `Enum[key]` gives by each key: members by name, and the names of numbers; undefined where a member is computed out of sight. */
+export function enumTable(variable: Variable | undefined, scopes: Scopes): ReadonlyMap<string, EnumValue> | undefined {
+  const table = new Map<string, EnumValue>();
+  for (const definition of variable?.defs ?? []) {
+    const node = definition.node as TSESTree.Node;
+    if (node.type !== "TSEnumDeclaration") return undefined;
+    for (const member of node.body.members) {
+      const name = keyName(member.id, false);
+      const value = name === undefined ? undefined : enumMember(variable, name, scopes);
+      if (name === undefined || value === undefined) return undefined;
+      table.set(name, value);
+      if (typeof value === "number") table.set(String(value), name);
+    }
+  }
+  return table.size === 0 ? undefined : table;
+}
+
 function constantOf(wrapped: TSESTree.Node, owner: Variable | undefined, scopes: Scopes, depth: number): EnumValue | undefined {
   const node = unwrap(wrapped);
   if (depth > MAX_DEPTH) return undefined;
