@@ -109,9 +109,11 @@ function callBuiltin(run: Run, call: CallExpr, self: Value | undefined, args: re
   if (call.isBuiltin) {
     const known = call.site.label === "Boolean" && first ? truthiness(first) : undefined;
     if (known !== undefined) return values.boolean(known);
+    if (call.site.label === "String" && first?.k === "const") return values.const(String(first.value));
     // What is written into a text, or into an object, is all there is to know of it.
     return values.computed(call.site.id, args.filter((value) => value.k !== "unknown" || !value.opaque).length === 0 ? [] : args);
   }
+  if (self?.k === "const" && typeof self.value === "number" && call.method === "toString" && args.length === 0) return values.const(String(self.value));
   const text = self?.k === "const" && typeof self.value === "string" ? self.value : undefined;
   const told = text === undefined ? undefined : toldByText(run, text, call.method, args);
   if (told) return told;

@@ -233,7 +233,7 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
   if (held) return held;
   const prototype = prototypeOf(run, base, core);
   if (prototype) return inheritedField(run, prototype, name, core);
-  if (name === "size" && SIZED.has(values.objectInfo(object)?.type ?? "")) return values.computed(cell, [base]);
+  if (name === "size" && SIZED.has(values.objectInfo(object)?.type ?? "")) return sizeOf(run, object, core) ?? values.computed(cell, [base]);
   const info = base.k === "class" ? base.info : values.objectInfo(object)?.info;
   const method = base.k === "class" ? staticOf(base.info, name) : methodOf(info, name);
   if (method) return values.fn(method, base);
@@ -241,6 +241,14 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
   if (others) return isInherited(name) && others === values.undefined ? values.opaque(cell) : others;
   if (isLanguageGlobal(values.objectInfo(object)?.type ?? "")) return values.opaque(cell);
   return base.k === "tracked" || base.k === "handle" ? values.computed(cell, [base]) : values.unknown(cell);
+}
+
+/** How many members a collection has, where all of it is known. */
+function sizeOf(run: Run, object: number, core: Core): Value | undefined {
+  const { values } = run.shared;
+  const members = fieldsOf(run, object, core).filter(([, , name]) => name.startsWith(KEY));
+  const isKnown = core.cells.get(fieldCell(run, object, OTHERS)) === values.undefined && !members.some(([cell, value]) => run.isForgotten(cell, value));
+  return isKnown ? values.const(members.filter(([, value]) => value !== values.undefined).length) : undefined;
 }
 
 /** An object of which there is one in the program. */

@@ -323,14 +323,16 @@ function toldOf({ items, creation }: Question, after: readonly number[]): Refusa
 }
 
 /** A variable whose last value comes from a moved statement now: that, or the one in whose place it comes, may be a failure that nothing has looked at. */
-function unsettledBy({ items, isTemporary, isSettled, isReadBehind }: Question, after: readonly number[], order: readonly number[]): Variable | undefined {
+function unsettledBy({ items, creation, heads, isTemporary, isSettled, isReadBehind }: Question, after: readonly number[], order: readonly number[]): Variable | undefined {
   const written = new Set(after.flatMap((index) => items[index]?.effects.accesses.flatMap(({ root, isWrite, path }) => (isWrite && path.length === 0 && typeof root === "object" && isTemporary(root) ? [root] : [])) ?? []));
   for (const variable of written) {
     const lastOld = items.findLastIndex((item) => writesOf(item, variable).length > 0);
     const lastNew = order.findLast((index) => items[index] !== undefined && writesOf(items[index], variable).length > 0);
     if (lastOld === lastNew || !isReadBehind(variable)) continue;
-    const before = lastWriters(items, [...items.keys()].filter((index) => index <= lastOld), variable).filter((item) => !after.some((index) => items[index] === item));
-    if (![...lastWriters(items, after, variable), ...before].every(({ statement }) => isSettled(variable, statement))) return variable;
+    // A status that something gave on one way only stays what it was.
+    const isOwn = (index: number): boolean => creation.has(index) || heads.has(index) || index === items.length - 1 || after.includes(index);
+    const others = items.filter((item, index) => index <= lastOld && !isOwn(index) && writesOf(item, variable).length > 0 && writesOf(item, variable).every(({ branch }) => branch !== ""));
+    if (![...lastWriters(items, after, variable), ...others].every(({ statement }) => isSettled(variable, statement))) return variable;
   }
   return undefined;
 }

@@ -55,9 +55,10 @@ function releases({ uses, unknown, exits, accesses }: Effects, owed: Owed): bool
 
 /** A release of some kinds, other than those that go, that finds nothing: what it is given, where nothing that stays has to do with that. */
 export function orphanIn(effects: EffectsOf, within: readonly TSESTree.Node[], gone: readonly Statement[], kinds: ReadonlySet<string>, staying: readonly Effects[]): string | undefined {
-  for (const { meaning, args, node } of within.flatMap((part) => effects.of(part).uses)) {
+  const without = new Set<TSESTree.Node>(gone);
+  for (const { meaning, args } of within.flatMap((part) => (without.has(part) ? [] : effects.of(part, without).uses))) {
     const way = meaning.releases.find(({ pair }) => kinds.has(pair.kind));
-    if (!way || gone.some((statement) => isInside(node, statement))) continue;
+    if (!way) continue;
     const place = way.release.argument === null ? undefined : args[way.release.argument];
     if (!place || !staying.some((each) => handles(each, place))) return meaning.name;
   }
