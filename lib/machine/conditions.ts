@@ -137,8 +137,8 @@ function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at
     case "|":
     case ">>":
     case ">>>":
-      // `status | 0`: the usual way to read a status as signed.
-      if (right.k === "const" && right.value === 0 && left.k !== "const") return whole(left);
+      // `status | 0`: the usual way to read a status as signed. Read as unsigned, it is a large number where it is a failure.
+      if (right.k === "const" && right.value === 0 && left.k !== "const") return whole(expr.op === ">>>" ? unsigned(run, expr, left) : left);
       // Its sign alone.
       if (expr.op !== "|" && right.k === "const" && right.value === 31 && (left.k === "status" || left.k === "result")) {
         return whole(run.shared.values.const(left.ok ? 0 : expr.op === ">>" ? -1 : 1));
@@ -153,11 +153,26 @@ function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at
       const masked = maskedStatus(run, expr, left, right) ?? maskedStatus(run, expr, right, left);
       if (masked) return whole(masked);
       const value = arithmetic(run, expr, left, right);
-      return value.k === "unknown" ? remembered(run, expr, at, left, right) : whole(value);
+      if (value.k !== "unknown") return whole(value);
+      return remembered(run, expr, at, left, right).map((each) => (each.value.k === "const" ? { ...each, value: each.value === values.true ? someBits(run, expr, left, right) : values.const(0) } : each));
     }
     default:
       return whole(arithmetic(run, expr, left, right));
   }
+}
+
+/** What `flags & mask` is where it is not zero. */
+function someBits(run: Run, expr: BinaryExpr, ...operands: readonly Value[]): Value {
+  const { values } = run.shared;
+  const bit = operands.find((operand) => operand.k === "const" && typeof operand.value === "number" && Number.isInteger(Math.log2(operand.value)));
+  return bit ?? values.unknown(expr.site, TRUTHY);
+}
+
+function unsigned(run: Run, expr: BinaryExpr, status: Value): Value {
+  const { values } = run.shared;
+  if (status.k === "unknown") return status.call ? values.opaque(expr.site) : status;
+  if (status.k !== "status" && status.k !== "result") return status;
+  return status.ok ? values.const(0) : values.unknown(expr.site, TRUTHY);
 }
 
 // The highest bit, which every failing status has.
@@ -245,6 +260,10 @@ function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At,
   const answer = (ok: boolean): Value => values.boolean(ok ? op === ">=" || op === "<=" : op === "<" || op === "<=");
   const known = severity(status);
   if (known !== undefined && status.k !== "const") return [{ ...at, value: answer(known) }];
+  if (expr.isCount === true && status.k === "unknown" && (op === ">" || op === "<=")) {
+    const narrowed = (mask: number): At => refine(run, statusExpr, { ...at, value: status }, values.unknown(status.site, status.mask & mask, status.call), frame);
+    return [{ ...narrowed(TRUTHY), value: values.boolean(op === ">") }, { ...narrowed(FALSY | NULLISH), value: values.boolean(op !== ">") }];
+  }
   if (status.k !== "unknown" || !status.call) return remembered(run, expr, at);
   if (op === ">" || op === "<=") {
     // What the user's own code gives can be any number: more than zero is no failure, and nothing else is told.
@@ -282,10 +301,11 @@ function remembered(run: Run, expr: BinaryExpr, at: At, ...operands: readonly Va
   const { key } = expr;
   if (operands.some((operand) => operand.k === "unknown" && operand.opaque)) return [{ ...at, value: values.computed(expr.site, operands) }];
   if (!key?.reads.some((node) => run.keeps(node))) return [{ ...at, value: values.unknown(expr.site) }];
+  const isOpposite = expr.isOpposite === true;
   const known = at.core.cells.get(key.cell);
-  if (known) return [{ ...at, value: known }];
+  if (known) return [{ ...at, value: isOpposite ? values.boolean(known === values.false) : known }];
   return [true, false].map((outcome) => ({
-    core: cores.set(at.core, key.cell, values.boolean(outcome)),
+    core: cores.set(at.core, key.cell, values.boolean(outcome !== isOpposite)),
     trace: extend(at.trace, step(`\`${expr.text}\` is ${String(outcome)}`, expr.line)),
     value: values.boolean(outcome),
   }));

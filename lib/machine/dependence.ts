@@ -475,6 +475,7 @@ export class Dependences {
     const args = call.args.map((arg) => this.#expr(arg, guard));
     const { site, api } = call;
     this.#touch(site.id);
+    if (call.same) this.#touch(call.same.cell);
     if (call.spreadFrom !== undefined) this.#iterate(site.id, guard);
     this.#flow(site.id, args.flat(), guard);
     if (api) {

@@ -1,13 +1,13 @@
 /** Regions × states → completions. */
 import { condition } from "./conditions.ts";
-import { assignedIn, doubt } from "./guards.ts";
-import { bind, elementsOf, evaluate, partOf } from "./evaluate.ts";
+import { assignedIn, decidesRelease, doubt } from "./guards.ts";
+import { bind, elementsOf, evaluate } from "./evaluate.ts";
 import { dispose } from "./invoke.ts";
 import { drive, iterated } from "./iterate.ts";
 import type { Decided, LoopRegion, Region, TryRegion } from "./regions.ts";
-import { Sink, WATCHED, dedupe, isPlain, type Exits, type Frame, type Run } from "./run.ts";
+import { IDENTITY, PROPERTY, Sink, WATCHED, dedupe, isPlain, type Exits, type Frame, type Run } from "./run.ts";
 import { follow, plain, type At, type Core, type Trace, type ValueAt } from "./state.ts";
-import { fieldCell, keepsField, objectOf, readVariable, walked } from "./store.ts";
+import { fieldCell, giveAway, keepsField, objectOf, propertyNames, readField, readVariable, walked } from "./store.ts";
 import { executeMemo } from "./summaries.ts";
 import { severity, type Value } from "./values.ts";
 
@@ -200,7 +200,8 @@ function eachLoop(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["ea
         continue;
       }
       const list = elementsOf(run, found.value, found.core);
-      const elements = each.keys ? list?.map((_, index) => run.shared.values.const(String(index))) : list;
+      const keys = each.keys ? (list?.map((_, index) => String(index)) ?? propertyNames(run, found.value, found.core)) : undefined;
+      const elements = each.keys ? keys?.map((key) => run.shared.values.const(key)) : list;
       if (elements) out.push(...eachKnown(run, region, each, elements, found, frame, sink));
       else out.push(...eachUnknown(run, region, each, found.value, found, frame, sink));
     }
@@ -230,11 +231,20 @@ function eachKnown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["e
 
 function eachUnknown(run: Run, region: LoopRegion, each: NonNullable<LoopRegion["each"]>, value: Value, at: At, frame: Frame, sink: Sink): At[] {
   // The handle may be any of the elements: it is not followed further.
-  const core = walked(run, value, at.core);
+  const core = unnamed(run, region, walked(run, value, at.core), frame);
   return fixpoint(run, [{ core, trace: at.trace }], (head) => {
-    const bound = bind(run, each.pattern, partOf(run, value, region.continueId), head, frame);
+    const bound = bind(run, each.pattern, run.shared.values.opaque(region.continueId), head, frame);
     return { next: turn(run, region, bound, frame, sink), done: [head] };
   });
+}
+
+/** Of a resource that goes by an argument of which nothing is known: a list of which nothing is known either may well name it. */
+function unnamed(run: Run, region: LoopRegion, core: Core, frame: Frame): Core {
+  const { pair } = run.tracked;
+  const identity = core.cells.get(IDENTITY);
+  if (pair?.handle.from !== "argument" || !identity || core.cells.get(PROPERTY) !== run.held) return core;
+  const text = identity.k === "object" ? readField(run, identity, "Buffer", core) : identity;
+  return text.k === "unknown" && decidesRelease(run, pair.kind, [region.body], frame) ? giveAway(run, core) : core;
 }
 
 /* ---------- switch ---------- */

@@ -253,7 +253,8 @@ export class FactBook {
     if (handle.from !== "return" && !isAnswer) {
       const argument = node.arguments[handle.argument];
       const text = argument && isPath(unwrap(argument)) ? this.#file.text(unwrap(argument), call.site.line) : undefined;
-      if (text !== undefined || handle.from === "argument") return text;
+      // A box that is made on the spot has no name; what the call gives beside it is its status.
+      if (argument || handle.from === "argument") return text;
     }
     return this.#assignedTo(node, call.site.line);
   }

@@ -16,7 +16,8 @@ export function doubt(run: Run, before: number, guarded: readonly (Region | Expr
   return states.map((at) => ({ core: giveAway(run, at.core), trace: at.trace }));
 }
 
-function decidesRelease(run: Run, kind: string, guarded: readonly (Region | Expr | undefined)[], frame: Frame): boolean {
+/** Whether something in these parts may release a resource of a kind. */
+export function decidesRelease(run: Run, kind: string, guarded: readonly (Region | Expr | undefined)[], frame: Frame): boolean {
   const releasers = run.shared.dependences.releasersOf(kind);
   const pending: (Region | Expr)[] = guarded.flatMap((each) => each ?? []);
   for (let next = pending.pop(); next; next = pending.pop()) {

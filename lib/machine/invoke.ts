@@ -23,6 +23,15 @@ const MAX_ARGUMENTS = 12;
 export function callExpression(run: Run, call: CallExpr, at: At, frame: Frame): ValueAt[] {
   const step = promiseStep(run, call, at, frame);
   if (step) return dedupeValues(step);
+  const { same } = call;
+  if (!same?.reads.some((node) => run.keeps(node))) return calledAnew(run, call, at, frame);
+  const known = at.core.cells.get(same.cell);
+  if (known) return [{ ...at, value: known }];
+  // What is told of the answer is told of it wherever the same is asked.
+  return calledAnew(run, call, at, frame).map((found) => (found.value.k === "unknown" && !found.value.opaque ? { ...found, core: run.shared.cores.set(found.core, same.cell, found.value) } : found));
+}
+
+function calledAnew(run: Run, call: CallExpr, at: At, frame: Frame): ValueAt[] {
   const results = callees(run, call, at, frame).flatMap((callee) => {
     if (call.isOptional && (nullness(callee.self ?? callee.value) === true || isKnownAbsent(run, call, callee))) return [{ ...callee, value: run.shared.values.undefined }];
     return evaluateAll(run, call.args, callee, frame).flatMap((found) =>
@@ -110,6 +119,7 @@ function callBuiltin(run: Run, call: CallExpr, self: Value | undefined, args: re
     const known = call.site.label === "Boolean" && first ? truthiness(first) : undefined;
     if (known !== undefined) return values.boolean(known);
     if (call.site.label === "String" && first?.k === "const") return values.const(String(first.value));
+    if (call.site.label === "Number" && first?.k === "const") return values.const(Number(first.value));
     // What is written into a text, or into an object, is all there is to know of it.
     return values.computed(call.site.id, args.filter((value) => value.k !== "unknown" || !value.opaque).length === 0 ? [] : args);
   }

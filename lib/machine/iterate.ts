@@ -4,7 +4,7 @@ import { elementsOf } from "./evaluate.ts";
 import type { CallSite } from "./regions.ts";
 import { NOWHERE, Sink, type Frame, type Run } from "./run.ts";
 import { plain, type At, type Core, type ValueAt } from "./state.ts";
-import { GENERATOR, KEY, OTHERS, boxVariables, fieldCell, fieldsOf, giveAway, isGenerator, makeObject, reaches, readField, walked } from "./store.ts";
+import { GENERATOR, KEY, OTHERS, boxVariables, fieldCell, fieldsOf, giveAway, isGenerator, keyNamed, makeObject, reaches, readField, walked } from "./store.ts";
 import { enter, restoring, shortest } from "./summaries.ts";
 import type { Value } from "./values.ts";
 
@@ -53,7 +53,7 @@ export function entriesOf(run: Run, object: number, core: Core): [key: Value, va
   const fields = fieldsOf(run, object, core).filter(([, value, name]) => name.startsWith(KEY) && value !== values.undefined).toSorted((a, b) => a[0] - b[0]);
   const entries: [Value, Value][] = [];
   for (const [cell, value, name] of fields) {
-    const key = values.withId(Number(name.slice(KEY.length)));
+    const key = keyNamed(run, name);
     // Of a field that was forgotten it is not even known whether it is there.
     if (!key || run.isForgotten(cell, value)) return undefined;
     entries.push([key, value]);

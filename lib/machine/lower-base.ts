@@ -389,10 +389,44 @@ export abstract class LoweringBase {
     };
   }
 
-  /** The cell of a pure condition; the same for every place that spells it alike over the same variables. */
-  protected correlate(node: TSESTree.Node): Correlated | undefined {
+  /** The cell of a pure condition; the same for every place that asks the same of the same variables, or the opposite. */
+  protected correlate(node: TSESTree.Node): { readonly key: Correlated; readonly isOpposite: boolean } | undefined {
     const reads = new Set<number>();
-    const text = this.#pureText(node, reads);
+    const asked = node.type === "BinaryExpression" ? this.#question(node, reads) : { text: this.#pureText(node, reads), isOpposite: false };
+    const key = this.#correlatedAs(asked.text, reads);
+    return key && { key, isOpposite: asked.isOpposite };
+  }
+
+  /** A comparison by what it asks: `a > b` is `b < a`, and `!(a <= b)`; one bit is set or it is not. */
+  #question({ operator, left, right }: TSESTree.BinaryExpression, reads: Set<number>): { readonly text: string | undefined; readonly isOpposite: boolean } {
+    const isUnequal = operator.startsWith("!");
+    const bit = operator === "&" ? bitOf(left, right) : isEquality(operator) ? bitTested(left, right) : undefined;
+    if (bit) {
+      const text = this.#pureText(bit.of, reads);
+      return { text: text === undefined ? undefined : `bit ${String(bit.mask)} of ${text}`, isOpposite: isUnequal !== bit.isClear };
+    }
+    const [one, other] = [this.#pureText(left, reads), this.#pureText(right, reads)];
+    const asked = (text: string, isOpposite = false): { readonly text: string | undefined; readonly isOpposite: boolean } => ({ text: one === undefined || other === undefined ? undefined : text, isOpposite });
+    switch (operator) {
+      case "<":
+        return asked(`(${String(one)} < ${String(other)})`);
+      case ">":
+        return asked(`(${String(other)} < ${String(one)})`);
+      case "<=":
+        return asked(`(${String(other)} < ${String(one)})`, true);
+      case ">=":
+        return asked(`(${String(one)} < ${String(other)})`, true);
+      case "===":
+      case "!==":
+      case "==":
+      case "!=":
+        return asked(`(${[one, other].sort().join(operator.length === 3 ? " === " : " == ")})`, isUnequal);
+      default:
+        return asked(`(${String(one)} ${operator} ${String(other)})`);
+    }
+  }
+
+  #correlatedAs(text: string | undefined, reads: ReadonlySet<number>): Correlated | undefined {
     if (text === undefined || reads.size === 0) return undefined;
     const known = this.#correlated.get(text);
     if (known) return known;
@@ -431,6 +465,13 @@ export abstract class LoweringBase {
         const value = node.operator === "delete" ? undefined : this.#pureText(node.argument, reads);
         return value === undefined ? undefined : `${node.operator}(${value})`;
       }
+      case "CallExpression": {
+        const callee = unwrap(node.callee);
+        const name = callee.type === "MemberExpression" ? memberName(callee) : undefined;
+        if (callee.type !== "MemberExpression" || name === undefined || !ASKING.has(name) || !this.#isSteady(callee.object)) return undefined;
+        const parts = [callee.object, ...node.arguments].map((part) => this.#pureText(part, reads));
+        return parts.includes(undefined) ? undefined : `${name}(${parts.join()})`;
+      }
       case "BinaryExpression": {
         const left = this.#pureText(node.left, reads);
         const right = this.#pureText(node.right, reads);
@@ -439,6 +480,23 @@ export abstract class LoweringBase {
       default:
         return undefined;
     }
+  }
+
+  /** Whether nothing in the file may change what a path leads to: all that is done with it is to read it, and to ask. */
+  #isSteady(path: TSESTree.Node): boolean {
+    let root = unwrap(path);
+    while (root.type === "MemberExpression") root = unwrap(root.object);
+    if (root.type === "Literal") return true;
+    const variable = root.type === "Identifier" ? this.variableOf(root) : undefined;
+    if (!variable || !this.input.scopes.isConstant(variable)) return false;
+    return variable.references.every(({ identifier }) => {
+      let node: TSESTree.Node = identifier;
+      let { parent } = node;
+      while (parent.type === "MemberExpression" && parent.object === node) [node, parent] = [parent, parent.parent];
+      if (parent.type === "AssignmentExpression") return parent.right === node;
+      if (parent.type !== "CallExpression") return parent.type !== "UpdateExpression" && parent.type !== "NewExpression" && parent.type !== "ArrayExpression" && parent.type !== "Property";
+      return parent.callee === node && node.type === "MemberExpression" && STEADY.has(memberName(node) ?? "");
+    });
   }
 
   callSite(node: TSESTree.Node, label: string, context: Context, callee?: TSESTree.Node): CallSite {
@@ -454,6 +512,34 @@ export abstract class LoweringBase {
       fn: context.fn,
     };
   }
+}
+
+// Methods of the language that only tell something.
+const ASKING: ReadonlySet<string> = new Set(["at", "endsWith", "has", "hasOwnProperty", "includes", "indexOf", "lastIndexOf", "startsWith", "test", "toLowerCase", "toUpperCase", "trim"]);
+// And those that leave what they are called on as it is.
+const STEADY: ReadonlySet<string> = new Set([...ASKING, "concat", "entries", "every", "filter", "find", "findIndex", "flatMap", "forEach", "join", "keys", "map", "reduce", "slice", "some", "split", "values"]);
+
+function isEquality(operator: string): boolean {
+  return operator === "===" || operator === "!==" || operator === "==" || operator === "!=";
+}
+
+function numberIn(wrapped: TSESTree.Node): number | undefined {
+  const node = unwrap(wrapped);
+  return node.type === "Literal" && typeof node.value === "number" ? node.value : undefined;
+}
+
+/** `flags & 2`: one bit of something. */
+function bitOf(left: TSESTree.Node, right: TSESTree.Node): { readonly of: TSESTree.Node; readonly mask: number; readonly isClear: boolean } | undefined {
+  const mask = numberIn(right);
+  return mask !== undefined && Number.isInteger(Math.log2(mask)) ? { of: left, mask, isClear: false } : undefined;
+}
+
+/** `(flags & 2) === 2`, or with 0. */
+function bitTested(left: TSESTree.Node, right: TSESTree.Node): ReturnType<typeof bitOf> {
+  const node = unwrap(left);
+  const wanted = numberIn(right);
+  const bit = node.type === "BinaryExpression" && node.operator === "&" ? bitOf(node.left, node.right) : undefined;
+  return bit && (wanted === bit.mask || wanted === 0) ? { ...bit, isClear: wanted === 0 } : undefined;
 }
 
 const CHAINED: ReadonlySet<string> = new Set(["then", "catch", "finally"]);

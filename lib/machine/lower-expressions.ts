@@ -18,6 +18,8 @@ const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
   "parseInt", "parseFloat", "isNaN", "isFinite",
 ]);
 
+const COUNTS: ReadonlySet<string> = new Set(["length", "Length", "size"]);
+
 /** Lowers expressions; statements and functions are the subclass's. */
 export abstract class ExpressionLowering extends LoweringBase {
   readonly #classesByNode = new Map<TSESTree.Node, ClassInfo>();
@@ -259,8 +261,18 @@ export abstract class ExpressionLowering extends LoweringBase {
 
   #binary(op: string, left: Expr, right: Expr, node: TSESTree.Node): Expr {
     const isTest = TESTS.has(op);
-    const key = isTest && node.range[1] - node.range[0] < 200 ? this.correlate(node) : undefined;
-    return { k: "binary", op, left, right, key, site: this.names.fresh(), text: isTest ? this.text(node) : "", line: this.lineOf(node) };
+    const asked = isTest && node.range[1] - node.range[0] < 200 ? this.correlate(node) : undefined;
+    const isCount = node.type === "BinaryExpression" && (this.#isCount(node.left) || this.#isCount(node.right));
+    return { k: "binary", op, left, right, key: asked?.key, isOpposite: asked?.isOpposite === true, isCount, site: this.names.fresh(), text: isTest ? this.text(node) : "", line: this.lineOf(node) };
+  }
+
+  /** `list.length`, `text.Length`, `set.size`, or a constant that was set to it. */
+  #isCount(wrapped: TSESTree.Node, depth = 0): boolean {
+    const node = unwrap(wrapped);
+    if (node.type === "MemberExpression") return COUNTS.has(memberName(node) ?? "");
+    const variable = node.type === "Identifier" && depth === 0 ? this.variableOf(node) : undefined;
+    const declaration = variable?.defs[0]?.node as TSESTree.Node | undefined;
+    return declaration?.type === "VariableDeclarator" && declaration.parent.kind === "const" && declaration.init ? this.#isCount(declaration.init, 1) : false;
   }
 
   /** `left === right` of a switch and its case. */
@@ -486,6 +498,7 @@ export abstract class ExpressionLowering extends LoweringBase {
       method: callee.type === "MemberExpression" ? memberName(callee) : undefined,
       isResult: this.#isReadAsObject(node),
       isBuiltin: this.#isBuiltin(callee, isNew, name),
+      same: !api && callee.type === "MemberExpression" ? this.correlate(node)?.key : undefined,
       argTexts: node.arguments.map((each) => this.text(unwrap(each))),
     };
     if (isNew || api?.effect === "make-out" || api?.effect === "make-string" || api?.effect === "init-config" || api?.effect === "init-attributes") {

@@ -7,7 +7,7 @@ import { entriesOf, entryPairs, spreadable, steppedByHand } from "./iterate.ts";
 import type { CallExpr, CallSite } from "./regions.ts";
 import { isPlain, type Frame, type Run } from "./run.ts";
 import { plain, type At, type Core, type ValueAt } from "./state.ts";
-import { GENERATOR, INITIALISED, ITERATOR, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, makeObject, prototypeOf, reaches, readField, setPrototype, walked, writeField } from "./store.ts";
+import { GENERATOR, INITIALISED, ITERATOR, KEY, OTHERS, STRUCTS, clearFields, copyFields, fieldCell, fieldsOf, giveAway, isPlainName, makeObject, prototypeOf, reaches, readField, setPrototype, walked, writeField } from "./store.ts";
 import { equality, type Value } from "./values.ts";
 
 /** The elements a spread argument stands for. */
@@ -161,11 +161,6 @@ function definedAll(run: Run, target: Value, descriptors: Value | undefined, sit
     if (isPlainName(name)) changed &&= defined(run, target, run.shared.values.const(name), descriptor, site, changed);
   }
   return changed;
-}
-
-/** Not one of the machine's own fields, which have a mark before the name or a space in it. */
-function isPlainName(field: string): boolean {
-  return !field.includes(" ") && !"*@".includes(field.charAt(0));
 }
 
 /** Object.keys, values and entries of an object that shows all it has. */

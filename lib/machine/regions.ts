@@ -181,6 +181,8 @@ export interface CallExpr {
   readonly isResult: boolean;
   /** A language built-in that keeps nothing: console.log, Number(…). */
   readonly isBuiltin: boolean;
+  /** A question that a method of the language answers alike, as long as what it reads stays as it is. */
+  readonly same?: Correlated | undefined;
   /** Text of the first argument, for names in messages. */
   readonly argTexts: readonly string[];
 }
@@ -201,7 +203,7 @@ export type Expr =
   | { readonly k: "logic"; readonly op: "&&" | "||" | "??"; readonly left: Expr; readonly right: Expr; readonly texts?: readonly [left: string, right: string] }
   | { readonly k: "not"; readonly value: Expr }
   | { readonly k: "typeof"; readonly value: Expr; readonly site: number }
-  | { readonly k: "binary"; readonly op: string; readonly left: Expr; readonly right: Expr; readonly key: Correlated | undefined; readonly site: number; readonly text: string; readonly line: Line }
+  | { readonly k: "binary"; readonly op: string; readonly left: Expr; readonly right: Expr; readonly key: Correlated | undefined; /** The remembered outcome is that of the opposite. */ readonly isOpposite?: boolean; /** Of a number that is never below zero with zero. */ readonly isCount?: boolean; readonly site: number; readonly text: string; readonly line: Line }
   | { readonly k: "template"; readonly parts: readonly (string | Expr)[]; readonly site: number }
   | ObjectExpr
   | { readonly k: "array"; readonly site: number; readonly items: readonly { readonly value: Expr | undefined; readonly spread: boolean }[] }

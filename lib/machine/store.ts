@@ -186,7 +186,7 @@ export function swept(run: Run, core: Core): Core {
     seen.add(object);
     pending.push(object);
   }
-  for (let object = pending.pop(); object !== undefined; object = pending.pop()) for (const [, value] of fieldsOf(run, object, core)) follow(value);
+  for (let object = pending.pop(); object !== undefined; object = pending.pop()) for (const value of heldBy(run, object, core)) follow(value);
   const litter = [...objects].filter((object) => !seen.has(object));
   return litter.length === 0 ? core : run.shared.cores.with(core, litter.flatMap((object) => fieldsOf(run, object, core).map(([cell]): [number, undefined] => [cell, undefined])));
 }
@@ -206,6 +206,18 @@ export function objectOf(run: Run, value: Value): number | undefined {
     default:
       return undefined;
   }
+}
+
+/** Not one of the machine's own fields, which have a mark before the name or a space in it. */
+export function isPlainName(field: string): boolean {
+  return !field.includes(" ") && !"*@".includes(field.charAt(0));
+}
+
+/** The names of an object's properties, where it shows all it has. */
+export function propertyNames(run: Run, base: Value, core: Core): string[] | undefined {
+  if (base.k !== "object" || core.cells.get(fieldCell(run, base.object, OTHERS))?.k !== "const" || prototypeOf(run, base, core)) return undefined;
+  if (run.shared.values.objectInfo(base.object)?.info) return undefined;
+  return fieldsOf(run, base.object, core).flatMap(([, , name]) => (isPlainName(name) ? [name] : []));
 }
 
 /** What `base.name` holds. */
@@ -370,6 +382,19 @@ export function fieldsOf(run: Run, object: number, core: Core): readonly (readon
   });
 }
 
+/** What an object leads to: what its fields hold, and the keys of a collection. */
+export function heldBy(run: Run, object: number, core: Core): Value[] {
+  return fieldsOf(run, object, core).flatMap(([, value, name]) => {
+    const key = name.startsWith(KEY) && value !== run.shared.values.undefined ? keyNamed(run, name) : undefined;
+    return key ? [value, key] : [value];
+  });
+}
+
+/** The key of a set or map that the name of a field stands for. */
+export function keyNamed(run: Run, name: string): Value | undefined {
+  return run.shared.values.withId(Number(name.slice(KEY.length)));
+}
+
 /**
  * A new object of a site. One that the site made before, and that leads to the tracked handle or identifies it, is told
  * apart as the older one; of several older ones, none is: they give the handle away.
@@ -475,7 +500,7 @@ function leads(run: Run, value: Value, core: Core): boolean {
       case "driver":
       case "class": {
         const object = objectOf(run, next);
-        if (object !== undefined) for (const [, held] of fieldsOf(run, object, core)) pending.push(held);
+        if (object !== undefined) pending.push(...heldBy(run, object, core));
         break;
       }
       default:

@@ -6,7 +6,7 @@ import { moduleNumber } from "./lines.ts";
 import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Touched } from "./regions.ts";
 import { FAILED_EXIT, IDENTITY, NOWHERE, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
 import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
-import { boxVariables, fieldsOf, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
+import { boxVariables, fieldsOf, heldBy, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
 import { TRUTHY, type Value } from "./values.ts";
 
 // Beyond this depth of calls, the innermost is run first, from fresh.
@@ -268,8 +268,8 @@ function project(run: Run, touched: Touched, whole: Core, aside: readonly number
     for (const [cell, value] of fieldsOf(run, object, whole)) {
       if (hidden.has(cell)) continue;
       kept.set(cell, value);
-      follow(value);
     }
+    for (const value of heldBy(run, object, whole)) follow(value);
   }
   const touchesDriver = nodes.has(run.shared.dependences.driver);
   const touchesProperty = tracked.length > 0 || run.trackedNodes.some((node) => nodes.has(node));

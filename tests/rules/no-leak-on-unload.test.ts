@@ -26,5 +26,17 @@ run("no-leak-on-unload", rule, {
       code: wdm("«ExAllocatePool2»", "table = null;"),
       errors: [{ messageId: "held", data: { resource: "`table`, acquired here,", why: "`unload` does not release it", releases: "`ExFreePool`" } }],
     },
+    {
+      name: "a box that is made on the spot has no name, and the status is not what is held",
+      code: `
+  export function DriverEntry(driverObject) {
+    driverObject.DriverUnload = unload;
+    const status = «IoCreateDevice»(driverObject, 0, null, 34, 0, false, out());
+    return status;
+  }
+  function unload() { KdPrint("unload"); }
+`,
+      errors: [{ messageId: "held", data: { resource: "what `IoCreateDevice` acquires here", why: "`unload` does not release it", releases: "`IoDeleteDevice`" } }],
+    },
   ],
 });
