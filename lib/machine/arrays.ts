@@ -42,6 +42,11 @@ export function arrayMethod(run: Run, name: string, self: Value, object: number,
     case "indexOf":
     case "lastIndexOf":
       return [{ ...at, value: indexOf(run, name === "indexOf" ? elements : elements.toReversed(), args, site, name === "indexOf" ? 0 : elements.length - 1) }];
+    case "sort":
+    case "toSorted": {
+      const list = sorted(run, elements, args[0], at, frame, site);
+      return list && (name === "sort" ? changed(list, self) : copied(list));
+    }
     case "toReversed":
       return copied(elements.toReversed());
     case "slice": {
@@ -136,6 +141,37 @@ function spliced(run: Run, self: Value, object: number, elements: readonly Value
   const left = [...elements];
   const removed = left.splice(start, count, ...args.slice(2));
   return copyOf(run, removed, { ...at, core: setElements(run, self, object, left, at.core) }, frame, site);
+}
+
+// Longer lists are not put into order.
+const MAX_SORTED = 16;
+
+/** A list in the order that a comparison gives, where that is known for each two that are compared. */
+function sorted(run: Run, elements: readonly Value[], comparison: Value | undefined, at: At, frame: Frame, site: CallSite): Value[] | undefined {
+  if (elements.length > MAX_SORTED) return undefined;
+  const list: Value[] = [];
+  for (const element of elements) {
+    let place = list.length;
+    for (let before = list[place - 1]; before; before = list[place - 1]) {
+      const order = compared(run, before, element, comparison, at, frame, site);
+      if (order === undefined) return undefined;
+      if (order <= 0) break;
+      place -= 1;
+    }
+    list.splice(place, 0, element);
+  }
+  return list;
+}
+
+function compared(run: Run, left: Value, right: Value, comparison: Value | undefined, at: At, frame: Frame, site: CallSite): number | undefined {
+  if (!comparison) {
+    if (left.k !== "const" || right.k !== "const") return undefined;
+    const [one, other] = [String(left.value), String(right.value)];
+    return one < other ? -1 : Number(one > other);
+  }
+  if (comparison.k !== "fn") return undefined;
+  const [answer, ...others] = run.machine.call(comparison, undefined, [left, right], at, frame, site);
+  return others.length === 0 ? numberOf(answer?.value) : undefined;
 }
 
 function includes(run: Run, elements: readonly Value[], wanted: Value | undefined, site: CallSite): Value {

@@ -2,6 +2,7 @@
 import type { CallExpr, CallSite, Expr, FunctionInfo, Pattern, Region, Target, Touched, VariableRef } from "./regions.ts";
 import { closeReaches, isNativeMethod, markRepeated, mayBeLocal, noReach, type Reach } from "./call-graph.ts";
 import type { Names } from "./names.ts";
+import type { CallMeaning } from "../api/vocabulary.ts";
 import { constructorOf, getterName, methodOf, setterName } from "./classes.ts";
 
 /** A lowered file, as far as dependences need it. */
@@ -81,6 +82,7 @@ export class Dependences {
     this.#walk(undefined, parts.program);
     for (const fn of parts.functions) this.#walk(fn, fn.body);
     this.#linkDynamicCalls();
+    this.#linkApiValues();
     this.#openOwnMethods();
     closeReaches(parts.functions, this.#reaches);
     markRepeated(parts.functions, this.#callers);
@@ -259,6 +261,7 @@ export class Dependences {
         return [];
       case "api":
         this.#noteApi(expr.meaning.releases.length > 0 || expr.meaning.acquires.length > 0);
+        if (expr.meaning.effect === undefined) this.#apiValues.add(expr.meaning);
         return [];
       case "var": {
         this.#noteVariable(expr.ref);
@@ -372,6 +375,7 @@ export class Dependences {
   /** A property that holds a function by another name: `{ start: startTracing }`. */
   #noteHeld(name: string | undefined, value: Expr): void {
     const fn = name === undefined ? undefined : this.functionOf(value);
+    if (name !== undefined && value.k === "api") this.#heldApis.set(name, (this.#heldApis.get(name) ?? new Set()).add(value.meaning));
     if (name !== undefined && fn && fn.name !== name) this.#held.set(name, (this.#held.get(name) ?? new Set()).add(fn));
   }
 
@@ -491,7 +495,10 @@ export class Dependences {
       this.#flow(site.id, calleeNodes, guard);
       // `list.push(x)`: what is given may stay in the receiver.
       if (call.method !== undefined) for (const node of calleeNodes) this.#flow(node, args.flat(), guard);
-      if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) this.#dynamic(call.method, args, site.id, guard, site);
+      if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) {
+        this.#dynamic(call.method, args, site.id, guard, site);
+        if (!call.isNew) this.#unseenCalls.push({ call, args, guard });
+      }
       return [site.id];
     }
     this.followed.add(site.id);
@@ -545,6 +552,29 @@ export class Dependences {
         for (const [index, cell] of fn.argumentCells.entries()) this.#flow(cell, args[index] ?? [], guard);
         this.#flow(site, [this.returnOf(fn)], guard);
       }
+    }
+  }
+
+  /** Functions of the API that are values somewhere; those that properties hold, by the name of the property. */
+  readonly #apiValues = new Set<CallMeaning>();
+  readonly #heldApis = new Map<string, Set<CallMeaning>>();
+  /** Calls of which only the values at hand tell whom they call. */
+  readonly #unseenCalls: CallRecord[] = [];
+
+  /** `open(box)`, where `open` may be a function of the API: what that acquires is acquired there. */
+  #linkApiValues(): void {
+    const pairs = this.#unseenCalls.flatMap((record) => {
+      const { method } = record.call;
+      const meanings = method === undefined ? this.#apiValues : (this.#heldApis.get(method) ?? []);
+      return [...meanings].flatMap((meaning): [CallRecord, CallMeaning][] => (meaning.acquires.length + meaning.releases.length > 0 ? [[record, meaning]] : []));
+    });
+    if (pairs.length > MANY_CANDIDATES) return;
+    this.#stack = [noReach()];
+    for (const [{ call, guard, args }, api] of pairs) {
+      const made: CallExpr = { ...call, api };
+      this.answered.add(call.site.id);
+      this.records.push({ call: made, guard, args });
+      this.#apiCall(made, args, guard);
     }
   }
 
