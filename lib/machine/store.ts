@@ -605,6 +605,14 @@ export function copyFields(run: Run, from: Value, to: Value, core: Core): Core {
     if (name === OTHERS || name === CONSUMED || name === PROTOTYPE) continue;
     copied = run.shared.cores.set(copied, fieldCell(run, target, name), value);
   }
-  if (!core.cells.has(fieldCell(run, source, OTHERS))) copied = run.shared.cores.set(copied, fieldCell(run, target, OTHERS), undefined);
+  // A struct has all its fields, null where they were never set.
+  const others = core.cells.get(fieldCell(run, source, OTHERS));
+  if (others === run.shared.values.null) {
+    for (const [cell, , name] of fieldsOf(run, target, core)) {
+      const isField = ATTRIBUTE_FIELDS.has(name) || CONFIG_FIELDS.has(name);
+      if (isField && !core.cells.has(fieldCell(run, source, name))) copied = run.shared.cores.set(copied, cell, others);
+    }
+  }
+  if (!others) copied = run.shared.cores.set(copied, fieldCell(run, target, OTHERS), undefined);
   return copied;
 }
