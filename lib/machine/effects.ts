@@ -9,7 +9,7 @@ import { external } from "./invoke.ts";
 import type { CallExpr, CallSite, Expr } from "./regions.ts";
 import { AGAIN, DRIVER, EARLY, IDENTITY, NOWHERE, NULL_ATTRIBUTES, ORPHAN, OTHER_HELD, PROPERTY, RELEASED_EARLY, WRONG, outcome, type Frame, type Run } from "./run.ts";
 import { extend, plain, type At, type Core, type ValueAt } from "./state.ts";
-import { CHILDREN, DRIVER_OBJECT, accessorOf, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, writeField } from "./store.ts";
+import { CHILDREN, DRIVER_OBJECT, accessorOf, clearFields, consume, fieldCell, giveAway, makeObject, materialise, objectOf, protocolObject, reaches, readField, readVariable, writeField } from "./store.ts";
 import { nullness, type Value } from "./values.ts";
 
 /** A call of the API with its arguments evaluated. */
@@ -73,7 +73,7 @@ function release(run: Run, meaning: CallMeaning, call: ApiCall, before: Core): C
       core = markWrong(run, core, call.site);
     }
     const same = isSame(run, tracked, way.argument, value, core);
-    if (way.argument === null || isSpeltAlike(run, pair, call, { from: "argument", argument: way.argument })) core = run.shared.cores.set(core, OTHER_HELD, undefined);
+    if (way.argument === null || isSpeltAlike(run, pair, call, { from: "argument", argument: way.argument }, core)) core = run.shared.cores.set(core, OTHER_HELD, undefined);
     if (same === false) continue;
     if (same === true && applies === true) return markReleased(run, core, call.site);
     core = giveAway(run, core);
@@ -92,7 +92,7 @@ function isWrong(run: Run, call: ApiCall, argument: number | null, same: boolean
   if (!acquiring || !pair || property === run.held || property === run.escaped) return false;
   if (property !== undefined && same === true) return true;
   if (pair.handle.from === "global") return property === undefined && !core.cells.has(OTHER_HELD);
-  if (pair.handle.from === "argument") return property === undefined && argument !== null && isSpeltAlike(run, pair, call, { from: "argument", argument }) && !core.cells.has(OTHER_HELD);
+  if (pair.handle.from === "argument") return property === undefined && argument !== null && isSpeltAlike(run, pair, call, { from: "argument", argument }, core) && !core.cells.has(OTHER_HELD);
   const value = argument === null ? undefined : call.args[argument];
   // A status, a number: no handle at all.
   return value !== undefined && (nullness(value) === true || value.k === "status" || value.k === "const");
@@ -103,10 +103,14 @@ function markWrong(run: Run, core: Core, site: CallSite): Core {
   return core.cells.has(WRONG) ? core : run.shared.cores.set(core, WRONG, run.shared.values.mark(site.id));
 }
 
-/** Whether an argument is spelt as the one that identifies the tracked resource. */
-function isSpeltAlike({ tracked: { call: acquiring, pair: tracked } }: Run, pair: Pair, call: ApiCall, handle: Pair["handle"]): boolean {
+/** Whether an argument is the one that identifies the tracked resource: spelt as that is, or the same object by another name. */
+function isSpeltAlike(run: Run, pair: Pair, call: ApiCall, handle: Pair["handle"], core: Core): boolean {
+  const { call: acquiring, pair: tracked } = run.tracked;
   if (!acquiring || tracked?.handle.from !== "argument" || handle.from !== "argument" || pair.kind !== tracked.kind) return false;
-  return call.texts[handle.argument] === acquiring.argTexts[tracked.handle.argument];
+  if (call.texts[handle.argument] === acquiring.argTexts[tracked.handle.argument]) return true;
+  const expr = acquiring.args[tracked.handle.argument];
+  const value = call.args[handle.argument];
+  return expr?.k === "var" && value?.k === "object" && readVariable(run, expr.ref, core) === value;
 }
 
 /** Whether the released resource is the tracked one. */
@@ -277,7 +281,7 @@ function succeed(run: Run, meaning: CallMeaning, pair: Pair, call: ApiCall, at: 
     if (driverState !== "alive") core = cores.set(core, EARLY, values.mark(site.id));
     if (pair.owner === "framework") core = ownedByFramework(run, meaning, call, core, driverState);
     if (pair.handle.from === "argument") core = identify(run, call, pair.handle.argument, core, frame);
-  } else if (run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY) && (pair.handle.from === "global" || (run.tracked.looksIntoReleases === true && isSpeltAlike(run, pair, call, pair.handle)))) {
+  } else if (run.tracked.pair?.kind === pair.kind && !core.cells.has(PROPERTY) && (pair.handle.from === "global" || (run.tracked.looksIntoReleases === true && isSpeltAlike(run, pair, call, pair.handle, core)))) {
     core = cores.set(core, OTHER_HELD, values.true);
   } else if (isAgain(run, pair, call, core)) core = cores.set(core, AGAIN, values.const(core.cells.has(AGAIN) ? "often" : "once"));
   if (pair.owner === "framework" && driverState === "alive") core = adopt(run, meaning, call, core);
