@@ -1,7 +1,8 @@
 /** Flags that say whether something is held: those that the file has, and new ones for what has no handle to ask. */
 import type { TSESTree } from "@typescript-eslint/utils";
 import { unwrap } from "../source/syntax.ts";
-import { freshName, functionAround, isVisible, rootOf, type Call, type DriverCode } from "./code.ts";
+import { PAIRS } from "../api/pairs.ts";
+import { apiOf, freshName, functionAround, isVisible, rootOf, type Call, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit } from "./edit.ts";
 import { callsOf, type Home } from "./homes.ts";
 import { declaredFor, hoistedFlag } from "./hoists.ts";
@@ -38,8 +39,17 @@ function settingsAfter(code: DriverCode, call: Call, depth: number): Home[] {
   const fn = functionAround(call);
   const further = fn && (statement.type === "ReturnStatement" || list.at(-1) === statement) ? callsOf(code, fn).flatMap((caller) => settingsAfter(code, caller, depth + 1)) : [];
   const index = list.indexOf(statement);
-  const near = list.slice(index, index + 1 + NEAR).flatMap(inBranches);
+  // Behind another acquisition, a flag is that one's.
+  const behind = list.slice(index + 1, index + 1 + NEAR);
+  const other = behind.findIndex((each) => acquires(code, each));
+  const near = [statement, ...behind.slice(0, other < 0 ? behind.length : other)].flatMap(inBranches);
   return [...near.flatMap((each) => listOfHome(code, each)), ...further];
+}
+
+const ACQUIRING = new Set(PAIRS.flatMap(({ acquire }) => acquire));
+
+function acquires(code: DriverCode, { range: [start, end] }: Statement): boolean {
+  return code.calls.some((call) => start <= call.range[0] && call.range[1] <= end && ACQUIRING.has(apiOf(code, call) ?? ""));
 }
 
 /** A statement, and those of the branches of an `if`. */

@@ -293,6 +293,10 @@ function templatesOf(code: DriverCode, { pair }: Acquisition, handle: string, at
     const block = listedStatement(call)?.parent;
     const branch = block?.type === "BlockStatement" && block.body.length < 3 ? block.parent : undefined;
     if (branch?.type !== "IfStatement" || branch.alternate || branch.consequent !== block) return [];
+    // A way out, or a question that does something, is that place's own.
+    const inside = branch.consequent.type === "BlockStatement" ? branch.consequent.body : [];
+    const isOwn = !inside.every(({ type }) => type === "ExpressionStatement") || code.calls.some(({ range }) => branch.test.range[0] <= range[0] && range[1] <= branch.test.range[1]);
+    if (isOwn) return [];
     return code.sourceCode.getCommentsInside(branch).length === 0 && meansTheSame(code, branch, at) ? [{ lines: linesOf(code, branch), edit: [], isAsked: true }] : [];
   });
 }
