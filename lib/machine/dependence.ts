@@ -41,6 +41,8 @@ export class Dependences {
   readonly modules = new Map<number, number>();
   readonly records: CallRecord[] = [];
   readonly returns = new Map<FunctionInfo, number>();
+  /** What any test reads that decides whether a function, a loop or a block is left. */
+  readonly leavingTests = new Set<number>();
   /** Of each function, the guards of its returns and what they test. */
   readonly exitTests = new Map<FunctionInfo, Map<number, number>>();
   /** The node of all calls that create or ask for the driver object. */
@@ -70,6 +72,7 @@ export class Dependences {
   readonly #held = new Map<string, Set<FunctionInfo>>();
   readonly #returnGuards: [FunctionInfo, number][] = [];
   readonly #guardTests = new Map<number, readonly number[]>();
+  readonly #guardParents = new Map<number, number>();
   #stack: Reach[] = [];
   #fn: FunctionInfo | undefined;
 
@@ -149,7 +152,17 @@ export class Dependences {
     this.#depend(guard, tests);
     this.#depend(guard, [parent]);
     this.#guardTests.set(guard, tests);
+    this.#guardParents.set(guard, parent);
     return guard;
+  }
+
+  /** What the tests around something read, from the innermost outwards; nothing where there is no test around it. */
+  *testsAround(guard: number): Generator<number> {
+    for (let each: number | undefined = guard; each !== undefined; each = this.#guardParents.get(each)) yield* this.#guardTests.get(each) ?? [];
+  }
+
+  #noteLeaving(guard: number): void {
+    for (const node of this.testsAround(guard)) this.leavingTests.add(node);
   }
 
   #region(region: Region, guard: number): void {
@@ -200,9 +213,11 @@ export class Dependences {
         break;
       case "jump":
         this.#depend(this.#jumpsOf(this.#fn), [guard]);
+        this.#noteLeaving(guard);
         break;
       case "return": {
         const from = region.value ? this.#expr(region.value, guard) : [];
+        this.#noteLeaving(guard);
         if (this.#fn) {
           this.#flow(this.returnOf(this.#fn), from, undefined);
           this.#noteExit(this.#fn, guard);
@@ -213,6 +228,7 @@ export class Dependences {
       case "throw":
         this.#flow(this.#thrown, this.#expr(region.value, guard), guard);
         this.#depend(this.#jumpsOf(this.#fn), [guard]);
+        this.#noteLeaving(guard);
         break;
       case "drop":
         this.#touch(...region.cells);

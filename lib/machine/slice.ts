@@ -13,8 +13,6 @@ const ALL_VISITS = 4_000_000;
 const FAR = 1_000_000;
 // And of one node, so many of the nodes it depends on.
 const MAX_SOURCES = 300;
-// So many variables are looked at for those that exits test.
-const MAX_CANDIDATES = 500;
 // What decides a function's answer is looked for among so many nodes.
 const MAX_DECIDING = 200;
 // Stands for the arguments of a release that has none.
@@ -33,8 +31,8 @@ export class Slicer {
   readonly #owners = new Map<number, number>();
   readonly #retested: readonly number[];
   readonly #maxVisits: number;
-  /** What exits test, where it comes from other variables: with those. */
-  readonly #derived: readonly (readonly [number, readonly number[]])[];
+  /** By a variable or a call, the variables that are tested before an exit and tell of it. */
+  readonly #tellers: ReadonlyMap<number, readonly number[]>;
 
   constructor(dependences: Dependences, names: Names, functions: readonly FunctionInfo[], entries: readonly FunctionInfo[]) {
     this.#dependences = dependences;
@@ -48,8 +46,7 @@ export class Slicer {
       if (call.api?.effect === "create-driver") common.push(guard, ...args.flat(), ...this.#flow(call.site.id));
     }
     this.#common = [...common, ...[...dependences.indexes].slice(0, MAX_CELLS), ...PROTOCOL_FIELDS.map((name) => names.field(name))];
-    const tested = entries.flatMap((entry) => [...(dependences.exitTests.get(entry)?.keys() ?? [])]);
-    this.#derived = this.#candidates(tested);
+    this.#tellers = this.#told([...entries.flatMap((entry) => [...(dependences.exitTests.get(entry)?.keys() ?? [])]), ...dependences.leavingTests]);
     this.#retested = entries.flatMap((entry) =>
       [...(dependences.exitTests.get(entry) ?? [])].filter(([node, times]) => times > 1 || this.#isDecided(node)).map(([node]) => node),
     );
@@ -72,23 +69,45 @@ export class Slicer {
     return true;
   }
 
-  /** What the exits test, and what that comes from: each with the cells that its value comes from. */
-  #candidates(tested: readonly number[]): (readonly [number, readonly number[]])[] {
+  /** What the tests before an exit read, and what that comes from: by each node that it comes from, the cells that tell of it. */
+  #told(tested: Iterable<number>): Map<number, number[]> {
+    const { cells, inputs, answered } = this.#dependences;
     const returns = new Set(this.#dependences.returns.values());
-    const cellsOf = (node: number): number[] => {
+    const tellers = new Map<number, number[]>();
+    const sourcesOf = (node: number): number[] => {
       if (returns.has(node)) return this.#decidedBy(node);
-      return this.#dependences.cells.has(node) ? [node] : [];
+      return cells.has(node) || answered.has(node) ? [node] : [];
     };
-    const found = new Map<number, readonly number[]>();
-    const pending = tested.flatMap(cellsOf);
-    for (let node = pending.shift(); node !== undefined && found.size < MAX_CANDIDATES; node = pending.shift()) {
-      if (found.has(node)) continue;
-      const self = node;
-      const sources = [...(this.#dependences.inputs.get(node) ?? [])].flatMap(cellsOf).filter((source) => source !== self);
-      found.set(node, sources);
-      pending.push(...sources.slice(0, MAX_SOURCES));
+    const seen = new Set<number>();
+    const pending = [...tested].flatMap(sourcesOf);
+    for (let next = 0; next < pending.length; next += 1) {
+      const node = pending[next] ?? NO_ARGUMENT;
+      if (seen.has(node) || !cells.has(node)) continue;
+      seen.add(node);
+      const from = new Set([...(inputs.get(node) ?? []), ...this.#flagged(node)].flatMap(sourcesOf));
+      from.delete(node);
+      for (const source of [...from].slice(0, MAX_SOURCES)) {
+        pending.push(source);
+        const known = tellers.get(source);
+        if (known) known.push(node);
+        else tellers.set(source, [node]);
+      }
     }
-    return [...found].filter(([, sources]) => sources.length > 0);
+    return tellers;
+  }
+
+  /** Of a variable that is only ever set to constants: what the tests around those assignments read. */
+  #flagged(node: number): number[] {
+    const { backward, inputs } = this.#dependences;
+    for (const source of inputs.get(node) ?? []) if (source !== node) return [];
+    const read = new Set<number>();
+    for (const guard of backward.get(node) ?? []) {
+      for (const test of this.#dependences.testsAround(guard)) {
+        if (read.size >= MAX_SOURCES) return [...read];
+        read.add(test);
+      }
+    }
+    return [...read];
   }
 
   /** The variables that decide what a function returns. */
@@ -135,7 +154,7 @@ export class Slicer {
       level = next;
     }
     if (call && level.length > 0) return undefined;
-    this.#addDerived(ranks, counts);
+    this.#addTellers(ranks, counts, call ? [call.site.id] : []);
     for (const node of this.#retested) if (!ranks.has(node)) this.#admit(ranks, counts, node, FAR);
     return ranks;
   }
@@ -150,13 +169,12 @@ export class Slicer {
     return true;
   }
 
-  /** Flags that an exit tests and that follow from what is kept: `const failed = !NT_SUCCESS(status)`. */
-  #addDerived(ranks: Map<number, number>, counts: Map<number, number>): void {
-    for (let changed = true; changed; ) {
-      changed = false;
-      for (const [node, sources] of this.#derived) {
-        if (ranks.has(node) || !sources.some((source) => ranks.has(source))) continue;
-        if (this.#admit(ranks, counts, node, FAR - 1)) changed = true;
+  /** Flags that are tested before an exit and that follow from what is kept: `const failed = !NT_SUCCESS(status)`, `if (pool === null) failed = true`. */
+  #addTellers(ranks: Map<number, number>, counts: Map<number, number>, calls: Iterable<number>): void {
+    const pending = [...ranks.keys(), ...calls];
+    for (let next = 0; next < pending.length; next += 1) {
+      for (const teller of this.#tellers.get(pending[next] ?? NO_ARGUMENT) ?? []) {
+        if (!ranks.has(teller) && this.#admit(ranks, counts, teller, FAR - 1)) pending.push(teller);
       }
     }
   }
