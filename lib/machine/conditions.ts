@@ -5,7 +5,7 @@ import type { Expr } from "./regions.ts";
 import { NOWHERE, dedupe, dedupeValues, isPlain, outcome, step, type Frame, type Run } from "./run.ts";
 import { extend, lengthOf, type At, type Core, type ValueAt } from "./state.ts";
 import { materialise, objectOf, readField, readVariable, writeField, writeVariable } from "./store.ts";
-import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type Value } from "./values.ts";
+import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type ObjectInfo, type Value } from "./values.ts";
 
 /** The states after a test. */
 export interface Tested {
@@ -356,8 +356,28 @@ function instanceOf(run: Run, value: Value, type: Value, spelled: Expr): Value |
   if (value.k === "result" && type.k === "class") return values.false;
   if (value.k === "result" && spelled.k === "var" && spelled.ref.imported === "external") return values.boolean(!OTHER_ERRORS.has(spelled.ref.name));
   if (value.k === "const" || value.k === "status") return values.false;
-  const info = value.k === "object" ? values.objectInfo(value.object)?.info : undefined;
-  return type.k === "class" && info ? values.boolean(upwards(info).includes(type.info)) : undefined;
+  const made = value.k === "object" ? values.objectInfo(value.object) : undefined;
+  const error = made && errorBelow(made);
+  if (type.k === "class" && made?.info) return values.boolean(upwards(made.info).includes(type.info));
+  if (error === undefined) return undefined;
+  if (type.k === "class") return values.false;
+  const asked = languageError(spelled);
+  return asked === undefined ? undefined : values.boolean(asked === "Error" || asked === error);
+}
+
+/** Of an object that is an error: the class of the language that it is one of, or that its class extends. */
+function errorBelow({ info, type }: ObjectInfo): string | undefined {
+  if (!info) return type !== undefined && isError(type) ? type : undefined;
+  const root = upwards(info).at(-1)?.superclass;
+  return root && languageError(root);
+}
+
+function languageError(spelled: Expr): string | undefined {
+  return spelled.k === "var" && spelled.ref.imported === "external" && isError(spelled.ref.name) ? spelled.ref.name : undefined;
+}
+
+function isError(name: string): boolean {
+  return name === "Error" || OTHER_ERRORS.has(name);
 }
 
 /** `name in object`, where the object shows it. */

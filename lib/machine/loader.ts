@@ -92,7 +92,7 @@ function compute(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSe
 
 /** Whether a file without a name of the API may hold an entry all the same: one whose every step is imported. */
 function mayImport(text: string, { followImports, entryPoints }: ResolvedSettings): boolean {
-  return followImports && [...entryPoints, "DRIVER_INITIALIZE"].some((name) => text.includes(name));
+  return followImports && [...entryPoints, "DRIVER_INITIALIZE", "NT_SUCCESS", "STATUS_"].some((name) => text.includes(name));
 }
 
 /** The variables of a file and of the modules that it imports. */

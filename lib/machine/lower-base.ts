@@ -397,8 +397,15 @@ export abstract class LoweringBase {
     return key && { key, isOpposite: asked.isOpposite };
   }
 
+  /** As with `left === right`: of a switch and its case. */
+  protected correlateCase(left: TSESTree.Node, right: TSESTree.Node): Correlated | undefined {
+    const reads = new Set<number>();
+    const asked = this.#question({ operator: "===", left, right }, reads);
+    return asked.isOpposite ? undefined : this.#correlatedAs(asked.text, reads);
+  }
+
   /** A comparison by what it asks: `a > b` is `b < a`, and `!(a <= b)`; one bit is set or it is not. */
-  #question({ operator, left, right }: TSESTree.BinaryExpression, reads: Set<number>): { readonly text: string | undefined; readonly isOpposite: boolean } {
+  #question({ operator, left, right }: Compared, reads: Set<number>): { readonly text: string | undefined; readonly isOpposite: boolean } {
     const isUnequal = operator.startsWith("!");
     const bit = operator === "&" ? bitOf(left, right) : isEquality(operator) ? bitTested(left, right) : undefined;
     if (bit) {
@@ -512,6 +519,13 @@ export abstract class LoweringBase {
       fn: context.fn,
     };
   }
+}
+
+/** The parts of a comparison. */
+interface Compared {
+  readonly operator: string;
+  readonly left: TSESTree.Node;
+  readonly right: TSESTree.Node;
 }
 
 // Methods of the language that only tell something.

@@ -131,7 +131,7 @@ export abstract class ExpressionLowering extends LoweringBase {
   }
 
   /** A name of the API that is a value of its own: a null, a constant, a status, a function. */
-  #apiValue(node: TSESTree.Node): Expr | undefined {
+  apiValue(node: TSESTree.Node): Expr | undefined {
     const name = this.input.binder.apiName(node);
     if (name === undefined) return undefined;
     // A property of the file's own that holds a constant of the API can be set anew: it is read like any other.
@@ -155,7 +155,7 @@ export abstract class ExpressionLowering extends LoweringBase {
       if (node.name === "undefined") return { k: "const", value: undefined };
       if (node.name === "NaN" || node.name === "Infinity") return { k: "const", value: Number(node.name) };
     }
-    const api = this.#apiValue(node);
+    const api = this.apiValue(node);
     if (api) return api;
     const space = this.input.scopes.namespaceOf(node);
     if (space) return this.#namespace(space);
@@ -186,7 +186,7 @@ export abstract class ExpressionLowering extends LoweringBase {
   }
 
   #member(node: TSESTree.MemberExpression, context: Context): Expr {
-    const api = this.#apiValue(node);
+    const api = this.apiValue(node);
     if (api) return api;
     const name = memberName(node);
     if (node.object.type === "Super") return this.#super(name, context);
@@ -276,8 +276,8 @@ export abstract class ExpressionLowering extends LoweringBase {
   }
 
   /** `left === right` of a switch and its case. */
-  comparison(left: Expr, right: Expr, node: TSESTree.Node): Expr {
-    return { k: "binary", op: "===", left, right, key: undefined, site: this.names.fresh(), text: this.text(node), line: this.lineOf(node) };
+  comparison(left: Expr, right: Expr, switched: TSESTree.Node, node: TSESTree.Node): Expr {
+    return { k: "binary", op: "===", left, right, key: this.correlateCase(switched, node), site: this.names.fresh(), text: this.text(node), line: this.lineOf(node) };
   }
 
   #assignment(node: TSESTree.AssignmentExpression, context: Context): Expr {

@@ -1,5 +1,5 @@
 /** Syntax → regions: statements, blocks, functions and classes of one file. */
-import type { TSESTree } from "@typescript-eslint/utils";
+import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Module } from "../source/modules.ts";
 import { functionName, isFunction, keyName, memberName, parametersOf, type FunctionNode } from "../source/syntax.ts";
 import { Quiet } from "../source/quiet.ts";
@@ -196,7 +196,7 @@ export class Lowering extends ExpressionLowering {
       }
       for (const reference of scope.references) {
         const variable = reference.resolved;
-        if (!variable || variable.defs.length === 0 || this.declaredWithin(variable, node) || this.#isTabled(reference.identifier, variable)) continue;
+        if (!variable || variable.defs.length === 0 || this.declaredWithin(variable, node) || this.#isForeign(reference) || this.#isTabled(reference.identifier, variable)) continue;
         for (const meant of this.meantBy(reference.identifier)) {
           const ref = this.refOf(meant);
           fn.outer.add(ref);
@@ -206,6 +206,11 @@ export class Lowering extends ExpressionLowering {
         }
       }
     }
+  }
+
+  /** Whether a mention is of a type, or of what the API has by that name: nothing that a closure could hold another of. */
+  #isForeign({ identifier, isTypeReference }: TSESLint.Scope.Reference): boolean {
+    return isTypeReference || this.apiValue(identifier) !== undefined;
   }
 
   /** Whether a mention of a variable reads a member that is known without it. */
@@ -566,7 +571,7 @@ export class Lowering extends ExpressionLowering {
       value,
       breakId,
       cases: node.cases.map((entry) => ({
-        test: entry.test ? this.comparison(tested, this.expression(entry.test, context), entry.test) : undefined,
+        test: entry.test ? this.comparison(tested, this.expression(entry.test, context), node.discriminant, entry.test) : undefined,
         body: this.#statements(entry.consequent, context, []),
         text: entry.test ? `${this.text(node.discriminant)} === ${this.text(entry.test)}` : "",
         line: this.lineOf(entry),

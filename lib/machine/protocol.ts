@@ -401,11 +401,16 @@ class Protocol {
     const cleanup = cells.get(CLEANUP);
     for (const state of unloaded) {
       const property = state.core.cells.get(PROPERTY);
-      if (property?.k === "mark" && this.#isOwed(state.core)) this.#releasedInUnload.set(property.n, { cleanup, routines: this.#routines(at.core) });
+      if (property?.k === "mark" && this.#isOwed(state.core) && !this.#cleansUp(at)) this.#releasedInUnload.set(property.n, { cleanup, routines: this.#routines(at.core) });
     }
     const states = this.#phase("cleanup", unloaded, (state) => run.deleteDriver(state));
     if (unloaded.some((state) => this.#isHeld(state.core)) && states.some((state) => state.core.cells.get(PROPERTY)?.k === "mark")) this.#observed.releasedInCleanup = true;
     return { states, name: isAbsent ? undefined : nameOf(unload) };
+  }
+
+  /** Whether the cleanup callback releases the resource, too, where the unload routine has not: it asks first. */
+  #cleansUp(at: At): boolean {
+    return this.#phase("cleanup", [at], (state) => this.#run.deleteDriver(state)).some((state) => state.core.cells.get(PROPERTY)?.k === "mark");
   }
 
   #phase(phase: Run["phase"], states: readonly At[], each: (at: At) => readonly At[]): At[] {
