@@ -59,6 +59,8 @@ export abstract class LoweringBase {
   protected readonly functionsByNode = new Map<TSESTree.Node, FunctionInfo>();
   /** Variables that some test with a way out is about. */
   readonly transient = new Set<number>();
+  /** Those of them that are set to constants behind tests: the constants are kept, too. */
+  readonly flags = new Set<number>();
   readonly #correlated = new Map<string, Correlated>();
   readonly #scopesByBlock = new Map<TSESTree.Node, TSESLint.Scope.Scope[]>();
 
@@ -152,6 +154,10 @@ export abstract class LoweringBase {
       if (field !== undefined) return;
       const written = variable.references.flatMap(({ writeExpr }) => writeExpr ?? []);
       if (written.length <= MAX_WRITTEN) pending.push(...written);
+      const behind = variable.references.flatMap(({ identifier }) => testBehind(identifier) ?? []);
+      if (behind.length === 0 || behind.length > MAX_FLAGGED) return;
+      this.flags.add(ref.id);
+      pending.push(...behind);
     };
     for (let node = pending.pop(); node; node = pending.pop()) {
       switch (node.type) {
@@ -603,6 +609,25 @@ function initialiserOf(variable: Variable): TSESTree.Node | undefined {
 // Of one test, so many variables and fields; and of one variable, so many places that write it.
 const MAX_DECIDED = 8;
 const MAX_WRITTEN = 3;
+// So often a flag is set.
+const MAX_FLAGGED = 8;
+
+/** The test that an assignment stands behind, where the branch does nothing else: `if (pool === null) failed = true;`. */
+function testBehind(identifier: TSESTree.Node): TSESTree.Node | undefined {
+  const assignment = identifier.parent;
+  if (assignment?.type !== "AssignmentExpression" || assignment.left !== identifier) return undefined;
+  const { parent: statement } = assignment;
+  const branch = statement.parent?.type === "BlockStatement" ? statement.parent : statement;
+  return branch.parent?.type === "IfStatement" && setsFlags(branch) ? branch.parent.test : undefined;
+}
+
+/** Whether all that a statement does is to set variables to what is written there. */
+export function setsFlags(statement: TSESTree.Node): boolean {
+  if (statement.type === "BlockStatement") return statement.body.length > 0 && statement.body.every(setsFlags);
+  if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression") return false;
+  const { left, right } = statement.expression;
+  return left.type === "Identifier" && (right.type === "Literal" || right.type === "Identifier" || right.type === "UnaryExpression");
+}
 
 function isNamed(type: string): boolean {
   return type === "FunctionName" || type === "ClassName";

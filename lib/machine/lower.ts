@@ -5,7 +5,7 @@ import { functionName, isFunction, keyName, memberName, parametersOf, type Funct
 import { Quiet } from "../source/quiet.ts";
 import type { Variable } from "../source/scopes.ts";
 import { tableMember } from "../source/tables.ts";
-import type { Context } from "./lower-base.ts";
+import { setsFlags, type Context } from "./lower-base.ts";
 import { lineIn } from "./lines.ts";
 import { ExpressionLowering } from "./lower-expressions.ts";
 import { NOTHING, type ClassInfo, type ExitSite, type Expr, type FunctionInfo, type ObjectExpr, type Pattern, type Region, type TryRegion } from "./regions.ts";
@@ -355,7 +355,7 @@ export class Lowering extends ExpressionLowering {
           test: this.expression(node.test, context),
           then: this.statement(node.consequent, context),
           else: this.#otherwise(node, context),
-          decided: leaves(node.consequent) || (node.alternate && leaves(node.alternate)) ? this.decidedBy(node.test) : [],
+          decided: [node.consequent, ...(node.alternate ? [node.alternate] : [])].some((branch) => leaves(branch) || setsFlags(branch)) ? this.decidedBy(node.test) : [],
           text: this.text(node.test),
           line: this.lineOf(node.test),
         };

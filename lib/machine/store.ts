@@ -133,10 +133,10 @@ function hoistedFunction(run: Run, fn: FunctionInfo, core: Core): Value {
 
 /**
  * Sets a variable, as far as the run keeps it.
- * @param isAnswer what is written is no constant: where a test with a way out follows, it is kept until then
+ * @param isAnswer what is written is no constant: where a test with a way out follows, it is kept until then; constants only of flags
  */
 export function writeVariable(run: Run, ref: VariableRef, value: Value, core: Core, isAnswer = false): Core {
-  const keep = run.keeps(ref.id) || !isPlain(value) || (isAnswer && run.shared.transient.has(ref.id));
+  const keep = run.keeps(ref.id) || !isPlain(value) || (isAnswer ? run.shared.transient.has(ref.id) : run.shared.flags.has(ref.id));
   const small = value.k !== "object" || run.tracked.keepObjects || run.keeps(ref.id) || isGenerator(run, value) || reaches(run, value, core);
   const box = boxOf(run, ref, core);
   if (box) {

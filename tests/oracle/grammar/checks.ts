@@ -100,8 +100,8 @@ export function writeChecked(frame: Frame, check: Check, fallible: Fallible, res
 }
 
 /** Checks with which an exception is left to whoever catches it around, and such with which it is thrown on. */
-const LEAVES: ReadonlySet<Check> = new Set(["return", "const", "nested", "copy", "ignored", "helper", "sign", "inline", "compare", "failed-variable", "ok-variable", "chain"]);
-const RETHROWS: ReadonlySet<Check> = new Set(["return", "failed-variable", "error", "ternary", "ok-variable", "compare"]);
+const LEAVES: ReadonlySet<Check> = new Set(["return", "const", "nested", "copy", "ignored", "helper", "sign", "inline", "compare", "failed-variable", "flag", "ok-variable", "chain", "switch"]);
+const RETHROWS: ReadonlySet<Check> = new Set(["return", "failed-variable", "flag", "error", "ternary", "ok-variable", "compare"]);
 
 /** A call that throws: caught on the spot, or by what is around the function's body. */
 function writeThrowing(frame: Frame, check: Check, { call, target, succeeded }: Fallible): void {
@@ -203,6 +203,12 @@ function lookAtStatus(frame: Frame, check: Check, fallible: Fallible): Outcome |
       frame.line(`const ${name} = !NT_SUCCESS(${set()});`);
       return { failed: name, good: `!${name}`, status: frame.status };
     }
+    case "flag": {
+      const name = module.fresh("broken");
+      frame.line(`let ${name} = false;`);
+      frame.line(`if (!NT_SUCCESS(${set()})) ${name} = true;`);
+      return { failed: name, good: `!${name}`, status: frame.status };
+    }
     case "ok-variable": {
       const name = module.fresh("ok");
       frame.line(`const ${name} = NT_SUCCESS(${call});`);
@@ -255,6 +261,12 @@ function lookAtValue(frame: Frame, check: Check, { call, target, succeeds }: Fal
     case "failed-variable": {
       const name = module.fresh("failed");
       frame.line(`const ${name} = ${bad};`);
+      return { failed: name, good: `!${name}`, status };
+    }
+    case "flag": {
+      const name = module.fresh("broken");
+      frame.line(`let ${name} = false;`);
+      frame.line(`if (${bad}) ${name} = true;`);
       return { failed: name, good: `!${name}`, status };
     }
     case "ok-variable": {

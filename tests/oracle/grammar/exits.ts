@@ -44,7 +44,9 @@ export function writeFailure(frame: Frame, status: string): void {
   } else {
     for (const resource of owedAtFailure(frame)) writeRelease(frame, resource);
   }
-  frame.line(`return ${status};`);
+  const isConstant = module.plan.returns === "constant" && status !== "STATUS_UNSUCCESSFUL";
+  if (isConstant) module.features.add("exit by constant");
+  frame.line(`return ${isConstant ? "STATUS_UNSUCCESSFUL" : status};`);
   frame.failures.push(frame.state);
 }
 

@@ -37,6 +37,7 @@ const ALONE = [
   "exception leaves",
   "exception left to others",
   "exception thrown on",
+  "exit by constant",
   "exit by unload",
   "if",
   "leave",

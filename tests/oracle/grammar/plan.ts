@@ -16,6 +16,7 @@ export const CHECKS = [
   "const",
   "inline",
   "failed-variable",
+  "flag",
   "ok-variable",
   "sign",
   "compare",
@@ -121,6 +122,8 @@ export interface DriverPlan {
   readonly cleanup: CallbackForm;
   /** Releases that are left out, by number as they are written. */
   readonly omit: readonly number[];
+  /** Failing exits return the status of what failed, or one and the same. */
+  readonly returns: "status" | "constant";
   /** Failing exits call the unload routine instead of releasing themselves. */
   readonly failsByUnload: boolean;
   /** Failing exits release also what the cleanup callback would. */
@@ -192,6 +195,7 @@ export const driverPlan: fc.Arbitrary<DriverPlan> = fc.record({
   unload: fc.record({ form: pick("function", "function", ...CALLBACKS), placed: pick("first", "first", "first", "last", "missing") }),
   cleanup: pick("function", "function", ...CALLBACKS),
   omit: fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 4, arbitrary: fc.array(nat(5), { minLength: 1, maxLength: 3 }) }),
+  returns: pick("status", "status", "status", "constant"),
   failsByUnload: pick(true, true, false),
   releasesTwice: pick(false, false, true),
 });
