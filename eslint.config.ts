@@ -3,6 +3,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import eslintPlugin from "eslint-plugin-eslint-plugin";
 import tseslint from "typescript-eslint";
 import wdf from "./lib/index.ts";
+import "./tests/engine.ts";
 
 export default defineConfig([
   // The examples and fixtures are drivers with defects: tests lint them.

@@ -1,10 +1,7 @@
 /** Reports what a KMDF entry acquires, registers or creates before it has created the driver object. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
+import { engine } from "../lib/deferred.ts";
 import type { EarlyCall } from "../lib/machine/facts.ts";
-import { driverFirst } from "../lib/repair/create-first.ts";
-import { fixOf, isRefusal } from "../lib/repair/edit.ts";
-import { bare, elsewhere } from "../lib/report/path-text.ts";
-import { originOf, spotOf } from "../lib/wording.ts";
 
 export default createRule<[{ allowReleasedOnFailure?: boolean }], EarlyCall["what"] | "move">({
   name: "driver-create-first",
@@ -42,6 +39,7 @@ export default createRule<[{ allowReleasedOnFailure?: boolean }], EarlyCall["wha
     return onFacts(context, ({ earlyCalls }, file) => {
       const reported = earlyCalls.filter(({ releasedOnFailure }) => allowReleasedOnFailure !== true || !releasedOnFailure);
       if (reported.length === 0) return;
+      const { bare, driverFirst, elsewhere, fixOf, isRefusal, originOf, spotOf } = engine();
       const repairs = driverFirst(file, reported);
       for (const early of reported) {
         const { what, call, place, create } = early;

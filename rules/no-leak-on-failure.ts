@@ -1,12 +1,9 @@
 /** Reports each failing exit of an entry that leaves something held. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
+import { engine } from "../lib/deferred.ts";
 import type { FailureLeak } from "../lib/machine/facts.ts";
 import type { LintedFile } from "../lib/machine/linted-file.ts";
-import { fixOf } from "../lib/repair/edit.ts";
-import { offered, type Offer } from "../lib/repair/offers.ts";
-import { releaseAtExit, releaseInCleanup } from "../lib/repair/suggestions.ts";
-import { afterEach, describe, leaves, list } from "../lib/report/path-text.ts";
-import { groupBy, leavingOf, nameOf, placeKey, releasesOf, waysOf, whyNotReleased } from "../lib/wording.ts";
+import type { Offer } from "../lib/repair/offers.ts";
 
 export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
   name: "no-leak-on-failure",
@@ -25,6 +22,7 @@ export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
   create(context) {
     return onFacts(context, ({ failureLeaks }, file) => {
       const leaks = failureLeaks.filter(({ resource }) => resource.kind !== "wpp");
+      const { afterEach, describeHeld, fixOf, groupBy, leaves, leavingOf, list, nameOf, placeKey, releasesOf, waysOf, whyNotReleased } = engine();
       for (const group of groupBy(leaks, ({ exit }) => placeKey(exit.place))) {
         const [{ exit }] = group;
         const resources = groupBy(group, ({ resource }) => placeKey(resource.acquire))
@@ -36,7 +34,7 @@ export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
           loc: exit.place.loc,
           messageId: first.length === 1 ? "one" : "several",
           data: {
-            resources: list(first.map(describe)),
+            resources: list(first.map(describeHeld)),
             exit: leaves(leavingOf(exit)),
             after: afterEach(ways),
             why: [...new Set(group.map(whyNotReleased))].join("; "),
@@ -52,6 +50,7 @@ export default createRule<[], "one" | "several" | "inCleanup" | "atExit">({
 
 /** The callback, which also serves exits to come, before the exit itself. */
 function suggestions(file: LintedFile, group: readonly FailureLeak[]): (Offer & { readonly messageId: "inCleanup" | "atExit" })[] {
+  const { offered, releaseAtExit, releaseInCleanup } = engine();
   const asked = { file, rule: "no-leak-on-failure", facts: group };
   const offer = (messageId: "inCleanup" | "atExit", found: Offer | undefined): (Offer & { readonly messageId: "inCleanup" | "atExit" })[] => (found ? [{ ...found, messageId }] : []);
   return [

@@ -1,9 +1,6 @@
 /** Reports each acquisition that neither the unload routine nor the cleanup callback releases. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
-import { fixOf } from "../lib/repair/edit.ts";
-import { offered } from "../lib/repair/offers.ts";
-import { releaseInCleanup, releaseInUnload } from "../lib/repair/suggestions.ts";
-import { acquiredHere, groupBy, nameOf, placeKey, releasesOf, whyNotUnloaded } from "../lib/wording.ts";
+import { engine } from "../lib/deferred.ts";
 
 export default createRule<[], "held" | "inCleanup" | "inUnload">({
   name: "no-leak-on-unload",
@@ -20,6 +17,7 @@ export default createRule<[], "held" | "inCleanup" | "inUnload">({
   },
   create(context) {
     return onFacts(context, ({ unloadLeaks }, file) => {
+      const { acquiredHere, fixOf, groupBy, nameOf, offered, placeKey, releaseInCleanup, releaseInUnload, releasesOf, whyNotUnloaded } = engine();
       const leaks = unloadLeaks.filter(({ resource }) => resource.kind !== "wpp");
       for (const [leak] of groupBy(leaks, ({ resource }) => placeKey(resource.acquire))) {
         const { resource } = leak;

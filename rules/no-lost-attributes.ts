@@ -1,14 +1,9 @@
 /** Reports a field of attributes or of a config that is set where it has no effect. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
+import { engine } from "../lib/deferred.ts";
 import type { LostField } from "../lib/machine/facts.ts";
 import type { LintedFile } from "../lib/machine/linted-file.ts";
-import { completed } from "../lib/repair/completed.ts";
-import { fixOf, isRefusal, type Edit } from "../lib/repair/edit.ts";
-import { setInTime } from "../lib/repair/lost-fields.ts";
-import { offered } from "../lib/repair/offers.ts";
-import { passAttributes } from "../lib/repair/suggestions.ts";
-import { at, elsewhere, list } from "../lib/report/path-text.ts";
-import { nameOf, originOf, spotOf } from "../lib/wording.ts";
+import type { Edit } from "../lib/repair/edit.ts";
 
 type MessageIds = LostField["how"] | "pass" | "setAndPass" | "release";
 
@@ -33,6 +28,7 @@ export default createRule<[], MessageIds>({
   create(context) {
     return onFacts(context, ({ lostFields }, file) => {
       if (lostFields.length === 0) return;
+      const { at, elsewhere, fixOf, isRefusal, originOf, setInTime, spotOf } = engine();
       const repairs = setInTime(file, lostFields);
       for (const lost of lostFields) {
         const { place, field, struct, how, by } = lost;
@@ -60,6 +56,7 @@ interface Suggestion {
 
 /** The attributes passed; or all that it takes for the field to have its effect. */
 function suggested(file: LintedFile, lost: LostField): Suggestion | undefined {
+  const { completed, isRefusal, list, nameOf, offered, passAttributes } = engine();
   const { field, struct, how, by } = lost;
   const passed = how === "unpassed" ? passAttributes(file, lost) : undefined;
   if (passed && "edit" in passed && !("refusal" in passed)) return { messageId: "pass", data: { struct, call: by.call }, edit: passed.edit };

@@ -1,11 +1,7 @@
 /** Reports each start of WPP tracing that is not stopped on every way out: a failing exit, or the unload. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
+import { engine } from "../lib/deferred.ts";
 import type { FailureLeak, UnloadLeak } from "../lib/machine/facts.ts";
-import { fixOf } from "../lib/repair/edit.ts";
-import { offered } from "../lib/repair/offers.ts";
-import { stopTracing } from "../lib/repair/suggestions.ts";
-import { elsewhere, list, wayOut } from "../lib/report/path-text.ts";
-import { failureOf, groupBy, leavingOf, originOf, placeKey, spotOf, whyNotReleased, whyNotUnloaded } from "../lib/wording.ts";
 
 export default createRule<[], "unmatched" | "stop">({
   name: "no-unmatched-wpp-init",
@@ -21,6 +17,7 @@ export default createRule<[], "unmatched" | "stop">({
   },
   create(context) {
     return onFacts(context, ({ failureLeaks, unloadLeaks }, file) => {
+      const { elsewhere, fixOf, groupBy, list, offered, originOf, placeKey, stopTracing, whyNotReleased, whyNotUnloaded } = engine();
       const ways = [...failureLeaks, ...unloadLeaks].filter(({ resource }) => resource.kind === "wpp");
       for (const group of groupBy(ways, ({ resource }) => placeKey(resource.acquire))) {
         const [{ resource }] = group;
@@ -44,6 +41,7 @@ export default createRule<[], "unmatched" | "stop">({
 });
 
 function whereToStop(ways: readonly (FailureLeak | UnloadLeak)[]): string {
+  const { list } = engine();
   const isWithDriver = ({ driver }: FailureLeak | UnloadLeak): boolean => driver === "alive-with-cleanup" || driver === "alive-without-cleanup";
   const bare = ways.filter((way) => !isWithDriver(way));
   return list([
@@ -54,6 +52,7 @@ function whereToStop(ways: readonly (FailureLeak | UnloadLeak)[]): string {
 }
 
 function exitOf(leak: FailureLeak | UnloadLeak): string {
+  const { failureOf, leavingOf, spotOf, wayOut } = engine();
   if (!("exit" in leak)) return wayOut("unload");
   return wayOut({ exit: { ...leavingOf(leak.exit), at: spotOf(leak.exit.place) }, failure: failureOf(leak) });
 }

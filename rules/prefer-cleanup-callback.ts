@@ -1,9 +1,6 @@
 /** Reports a release that stands only in EvtDriverUnload and could stand in EvtCleanupCallback. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
-import { fixOf, isRefusal } from "../lib/repair/edit.ts";
-import { intoCleanup, intoNewCleanup, unloadOnly } from "../lib/repair/unload.ts";
-import { elsewhere } from "../lib/report/path-text.ts";
-import { describe, nameOf, originOf } from "../lib/wording.ts";
+import { engine } from "../lib/deferred.ts";
 
 export default createRule<[], "unloadOnly" | "move">({
   name: "prefer-cleanup-callback",
@@ -21,6 +18,7 @@ export default createRule<[], "unloadOnly" | "move">({
   },
   create(context) {
     return onFacts(context, (facts, file) => {
+      const { describe, elsewhere, fixOf, intoCleanup, intoNewCleanup, isRefusal, nameOf, originOf, unloadOnly } = engine();
       const reported = unloadOnly(facts);
       if (reported.length === 0) return;
       const repairs = intoCleanup(file, reported);

@@ -1,11 +1,7 @@
 /** Reports a WdfDriverCreate whose attributes carry no EvtCleanupCallback. */
 import { createRule, onFacts } from "../lib/create-rule.ts";
+import { engine } from "../lib/deferred.ts";
 import type { Facts, MissingCleanup } from "../lib/machine/facts.ts";
-import { fixOf } from "../lib/repair/edit.ts";
-import { offered } from "../lib/repair/offers.ts";
-import { registerCleanup } from "../lib/repair/suggestions.ts";
-import { elsewhere, list } from "../lib/report/path-text.ts";
-import { describe, nameOf, originOf } from "../lib/wording.ts";
 
 type MessageIds = "leaking" | "acquiring" | "always";
 
@@ -42,6 +38,7 @@ export default createRule<[{ when?: MessageIds }], MessageIds | "register">({
   create(context) {
     const [{ when = "acquiring" }] = context.options;
     return onFacts(context, (facts, file) => {
+      const { describe, elsewhere, fixOf, list, nameOf, offered, originOf, registerCleanup } = engine();
       for (const missing of facts.missingCleanups) {
         const messageId = reasonFor(missing);
         const asked = when === "always" || (when === "leaking" ? missing.leaked : missing.held).length > 0;

@@ -6,19 +6,23 @@ import { describe, expect, test } from "vitest";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** What each room may import, further to itself: rules → create-rule → machine → source → api; the simulator apart, and the formatters, which know nothing but messages. */
+/** What each room may import, further to itself: rules → create-rule → deferred → engine → repair → machine → source → api; the simulator apart, and the formatters, which know nothing but messages. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   api: [],
   settings: ["api"],
   source: ["api"],
-  machine: ["settings", "source", "api"],
-  repair: ["machine", "settings", "source", "api"],
+  mention: ["settings", "api"],
+  machine: ["mention", "settings", "source", "api"],
+  repair: ["machine", "mention", "settings", "source", "api"],
   report: [],
   formatter: ["report"],
   sarif: ["report"],
   wording: ["report", "machine", "source", "api"],
-  "create-rule": ["machine", "settings", "source", "api"],
-  rules: ["create-rule", "wording", "report", "repair", "machine", "source", "api"],
+  engine: ["wording", "report", "repair", "machine", "source"],
+  "read-facts": ["deferred", "machine", "mention", "settings"],
+  deferred: ["engine", "read-facts"],
+  "create-rule": ["deferred", "machine", "read-facts"],
+  rules: ["create-rule", "deferred", "repair", "machine"],
   configs: [],
   index: ["rules", "configs", "create-rule", "settings", "api"],
   sim: [],
@@ -68,8 +72,14 @@ test("when it runs, the package loads nothing but itself, Node's own modules, th
   expect(loaded.filter(({ from }) => !from.startsWith("node:")).map(inWords)).toEqual(["lib/sarif.ts imports node-sarif-builder", "lib/source/parse.ts imports eslint", "lib/source/parse.ts imports eslint-scope", "lib/source/resolve.ts imports enhanced-resolve"]);
 });
 
+test("what a configuration imports is little: rules and presets, and of all else only types", () => {
+  const early = imports.filter(({ file, typeOnly }) => !typeOnly && ["index", "rules", "configs", "create-rule", "deferred"].includes(roomOf(file)));
+  const rooms = new Set(early.flatMap(({ file, from }) => (from.startsWith(".") ? [roomOf(path.resolve(path.dirname(file), from))] : [])));
+  expect([...rooms].sort()).toEqual(["configs", "create-rule", "deferred", "rules"]);
+});
+
 test("the machine knows nothing of repairs, nor do the frames of the rules", () => {
-  const others = imports.filter(({ file }) => !["repair", "rules"].includes(roomOf(file)));
+  const others = imports.filter(({ file }) => !["repair", "rules", "engine"].includes(roomOf(file)));
   expect(others.filter(({ file, from }) => from.startsWith(".") && roomOf(path.resolve(path.dirname(file), from)) === "repair").map(inWords)).toEqual([]);
 });
 

@@ -4,6 +4,7 @@ import path from "node:path";
 import * as parser from "@typescript-eslint/parser";
 import { Linter } from "eslint";
 import wdf from "../lib/index.ts";
+import "./engine.ts";
 
 /** A report as far as a marker speaks of it. */
 interface Report {

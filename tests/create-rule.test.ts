@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 test("the facts are asked once a file, whatever the number of rules", () => {
-  lint("f();");
+  lint("DriverEntry();");
   expect(analyse).toHaveBeenCalledTimes(1);
 });
 
@@ -61,7 +61,7 @@ describe("an invalid setting", () => {
 
 test("a defect of the machine is told once, and does not stop the run", () => {
   vi.mocked(analyse).mockReturnValue({ ...NO_FACTS, internalError: "a region without a place" });
-  expect(lint("f();")).toMatchObject([
+  expect(lint("DriverEntry();")).toMatchObject([
     {
       message: "Internal error in eslint-plugin-wdf: a region without a place. The file was not checked; please report this.",
       line: 1,
@@ -81,7 +81,7 @@ test("leaks of an ignored kind are not told", () => {
   });
   const told = (kind: string): (string | null)[] => {
     vi.mocked(analyse).mockReturnValue(leaks(kind));
-    return lint("f();", { ignore: ["pool", "wpp"] }).map(({ ruleId }) => ruleId);
+    return lint("DriverEntry();", { ignore: ["pool", "wpp"] }).map(({ ruleId }) => ruleId);
   };
   expect(told("timer")).toEqual(["wdf/no-leak-on-failure", "wdf/no-leak-on-unload", "wdf/require-driver-cleanup"]);
   expect(told("pool")).toEqual([]);

@@ -79,7 +79,7 @@ export function execute(run: Run, region: Region, states: readonly At[], frame: 
 
 /** Forgets what was kept for a test that is behind. */
 function decided(run: Run, about: readonly Decided[], states: readonly At[]): readonly At[] {
-  const kept = about.filter(({ ref, field }) => !run.keeps(field === undefined ? ref.id : run.shared.names.field(field)));
+  const kept = about.filter(({ ref, field }) => !run.shared.answers.has(ref.id) && !run.keeps(field === undefined ? ref.id : run.shared.names.field(field)));
   if (kept.length === 0) return states;
   return states.map((at) => {
     const changes: [number, Value | undefined][] = [];

@@ -106,6 +106,7 @@ export function prepare(
       soleSites: soleKinds(dependences),
       exported: [...lowering.variables].filter((ref) => ref.isModuleLevel && ref.isExported),
       transient: lowering.transient,
+      answers: lowering.answers,
       flags: lowering.flags,
       correlatedBy,
     },

@@ -1,6 +1,6 @@
 /** The loader protocol, run on abstract values; yields the facts of a file. */
 import type { TSESLint } from "@typescript-eslint/utils";
-import { buildVocabulary, type Vocabulary } from "../api/vocabulary.ts";
+import { vocabularyOf } from "../mention.ts";
 import { linkScopes, type Scopes } from "../source/scopes.ts";
 import type { ResolvedSettings } from "../settings.ts";
 import { NO_FACTS, type Facts } from "./facts.ts";
@@ -11,14 +11,11 @@ import { ScrutinyBook, type Outcome, type Scrutiny } from "./scrutiny.ts";
 
 /** Told what an analysis did: for tests of its cost. */
 export interface Observer {
-  /** The text of a file was searched for names of the API. */
-  scanned?(): void;
   /** A file was lowered. */
   lowered?(): void;
 }
 
 const cache = new WeakMap<object, WeakMap<ResolvedSettings, Facts>>();
-const vocabularies = new WeakMap<ResolvedSettings, { readonly vocabulary: Vocabulary; readonly mention: RegExp }>();
 
 /** The facts of one file: computed once for a source and its settings, whoever asks. Never throws. */
 export function analyse(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, observer: Observer = {}): Facts {
@@ -48,7 +45,7 @@ export function scrutinise(sourceCode: Readonly<TSESLint.SourceCode>, settings: 
 }
 
 function look(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings): Scrutinised | undefined {
-  const { vocabulary } = vocabularyOf(settings);
+  const vocabulary = vocabularyOf(settings);
   try {
     const file = prepare(sourceCode, settings, vocabulary);
     const made = entriesMade(file);
@@ -62,7 +59,7 @@ function look(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSetti
 
 /** How starts can end that pass a place; none where nothing gets there, undefined where the machine fails. */
 export function outcomesPast(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, watched: Watched): readonly Outcome[] | undefined {
-  const { vocabulary } = vocabularyOf(settings);
+  const vocabulary = vocabularyOf(settings);
   try {
     const file = prepare(sourceCode, settings, vocabulary, undefined, watched);
     const made = entriesMade(file);
@@ -75,9 +72,7 @@ export function outcomesPast(sourceCode: Readonly<TSESLint.SourceCode>, settings
 }
 
 function compute(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings, observer: Observer): Facts {
-  const { vocabulary, mention } = vocabularyOf(settings);
-  observer.scanned?.();
-  if (!mention.test(sourceCode.text) && !mayImport(sourceCode.text, settings)) return NO_FACTS;
+  const vocabulary = vocabularyOf(settings);
   observer.lowered?.();
   try {
     const file = prepare(sourceCode, settings, vocabulary);
@@ -90,23 +85,7 @@ function compute(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSe
   }
 }
 
-/** Whether a file without a name of the API may hold an entry all the same: one whose every step is imported. */
-function mayImport(text: string, { followImports, entryPoints }: ResolvedSettings): boolean {
-  return followImports && [...entryPoints, "DRIVER_INITIALIZE", "NT_SUCCESS", "STATUS_"].some((name) => text.includes(name));
-}
-
 /** The variables of a file and of the modules that it imports. */
 export function scopesAround(sourceCode: Readonly<TSESLint.SourceCode>, settings: ResolvedSettings): Scopes {
-  return linkScopes(graphOf(sourceCode, settings, vocabularyOf(settings).vocabulary));
-}
-
-/** The catalogue under these settings, and a test for text that mentions anything of it. */
-export function vocabularyOf(settings: ResolvedSettings): { readonly vocabulary: Vocabulary; readonly mention: RegExp } {
-  const known = vocabularies.get(settings);
-  if (known) return known;
-  const vocabulary = buildVocabulary(settings.resources);
-  const names = [...vocabulary.triggers, ...Object.keys(settings.names)].map((name) => name.replace(/\W/gu, "\\$&"));
-  const made = { vocabulary, mention: new RegExp(names.join("|"), "u") };
-  vocabularies.set(settings, made);
-  return made;
+  return linkScopes(graphOf(sourceCode, settings, vocabularyOf(settings)));
 }

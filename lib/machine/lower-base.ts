@@ -59,6 +59,8 @@ export abstract class LoweringBase {
   protected readonly functionsByNode = new Map<TSESTree.Node, FunctionInfo>();
   /** Variables that some test with a way out is about. */
   readonly transient = new Set<number>();
+  /** Those of them that a function returns. */
+  readonly answers = new Set<number>();
   /** Those of them that are set to constants behind tests: the constants are kept, too. */
   readonly flags = new Set<number>();
   readonly #correlated = new Map<string, Correlated>();
@@ -197,6 +199,11 @@ export abstract class LoweringBase {
       }
     }
     return [...found.values()];
+  }
+
+  /** What a function answers with a variable is for its callers to test: worth keeping to its end. */
+  protected answeredBy(node: TSESTree.Identifier): void {
+    for (const { ref } of this.decidedBy(node)) this.answers.add(ref.id);
   }
 
   /** The variable of a namespace of this file that `Space.name` means. */

@@ -362,6 +362,7 @@ export class Lowering extends ExpressionLowering {
       case "ReturnStatement": {
         const fn = context.fn;
         if (fn && node.argument) fn.returnsValue = true;
+        if (node.argument?.type === "Identifier") this.answeredBy(node.argument);
         const value = node.argument ? this.expression(node.argument, context) : undefined;
         if (fn && value?.k === "status") fn.returnsStatus = true;
         return { k: "return", value, site: this.exitSite(node, "return", fn) };

@@ -212,6 +212,8 @@ export interface Shared {
   readonly exported: readonly VariableRef[];
   /** Variables that are kept until a test with a way out has told what they hold. */
   readonly transient: ReadonlySet<number>;
+  /** Those of them that are kept to the end of their function, which returns them. */
+  readonly answers: ReadonlySet<number>;
   /** Those of them of which constants are kept, too. */
   readonly flags: ReadonlySet<number>;
   /** The cells of conditions, by the nodes they read. */

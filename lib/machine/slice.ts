@@ -80,8 +80,7 @@ export class Slicer {
     };
     const seen = new Set<number>();
     const pending = [...tested].flatMap(sourcesOf);
-    for (let next = 0; next < pending.length; next += 1) {
-      const node = pending[next] ?? NO_ARGUMENT;
+    for (const node of pending) {
       if (seen.has(node) || !cells.has(node)) continue;
       seen.add(node);
       const from = new Set([...(inputs.get(node) ?? []), ...this.#flagged(node)].flatMap(sourcesOf));
@@ -172,8 +171,8 @@ export class Slicer {
   /** Flags that are tested before an exit and that follow from what is kept: `const failed = !NT_SUCCESS(status)`, `if (pool === null) failed = true`. */
   #addTellers(ranks: Map<number, number>, counts: Map<number, number>, calls: Iterable<number>): void {
     const pending = [...ranks.keys(), ...calls];
-    for (let next = 0; next < pending.length; next += 1) {
-      for (const teller of this.#tellers.get(pending[next] ?? NO_ARGUMENT) ?? []) {
+    for (const node of pending) {
+      for (const teller of this.#tellers.get(node) ?? []) {
         if (!ranks.has(teller) && this.#admit(ranks, counts, teller, FAR - 1)) pending.push(teller);
       }
     }

@@ -6,7 +6,8 @@ import { createBinder, type Binder } from "../source/binding.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { findMember, functionName, isFunction, memberName, parametersOf, thisContainer, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { scopesAround, vocabularyOf } from "../machine/loader.ts";
+import { scopesAround } from "../machine/loader.ts";
+import { vocabularyOf } from "../mention.ts";
 import type { Source } from "./statements.ts";
 
 /** A variable, or something that has none: the driver object's existence, tracing, what lies outside. */
@@ -95,7 +96,7 @@ export class EffectsOf {
     this.#sourceCode = sourceCode;
     this.scopes = scopesAround(sourceCode, settings);
     this.binder = createBinder(this.scopes, settings);
-    ({ vocabulary: this.vocabulary } = vocabularyOf(settings));
+    this.vocabulary = vocabularyOf(settings);
     this.throws = settings.failure === "throw";
   }
 

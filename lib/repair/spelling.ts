@@ -1,6 +1,6 @@
 /** How a name of the API is spelt at a place of a file: as the file spells its neighbours, and imported where they are. */
 import type { TSESTree } from "@typescript-eslint/utils";
-import { vocabularyOf } from "../machine/loader.ts";
+import { vocabularyOf } from "../mention.ts";
 import { unwrap } from "../source/syntax.ts";
 import { isVisible, resolved, rootOf, type DriverCode } from "./code.ts";
 import { isRefusal, type Edit } from "./edit.ts";
@@ -34,7 +34,7 @@ export function spell(code: DriverCode, name: string, near: TSESTree.Node, at: T
 
 function isOfApi({ binder, file: { settings } }: DriverCode, callee: TSESTree.Node): boolean {
   const name = binder.apiName(callee);
-  return name !== undefined && vocabularyOf(settings).vocabulary.meaning(name) !== undefined;
+  return name !== undefined && vocabularyOf(settings).meaning(name) !== undefined;
 }
 
 /** As another call of the same function spells it. */

@@ -101,14 +101,14 @@ test("a changed module is seen at the next lint of a living process", async () =
   expect(await made.lint("main.ts")).toEqual([expect.stringContaining("at helper/index.ts:2")]);
 });
 
-test("a driver that imports a large program, this plugin, is linted all the same", () => {
+test("a driver that imports a large program, the engine of this plugin, is linted all the same", () => {
   const root = path.resolve(import.meta.dirname, "../..");
   const driver = `import { ExAllocatePool2, StorPortInitialize } from "wdf";
-import * as everything from "./lib/index.ts";
+import * as everything from "./lib/engine.ts";
 export function DriverEntry(DriverObject, RegistryPath) {
   const table = ExAllocatePool2(0, 64, "lbaT");
   if (table === null) return STATUS_INSUFFICIENT_RESOURCES;
-  return StorPortInitialize(DriverObject, RegistryPath, everything.default, null);
+  return StorPortInitialize(DriverObject, RegistryPath, everything.analyse, null);
 }
 `;
   const configs: Linter.Config[] = [{ ...wdf.configs.strict, files: ["**/*.ts"], languageOptions: { parser } }];

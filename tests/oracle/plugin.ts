@@ -4,6 +4,7 @@ import path from "node:path";
 import sources, { type WdfPlugin } from "../../lib/index.ts";
 import { onFacts } from "../../lib/create-rule.ts";
 import * as ledger from "../../lib/repair/ledger.ts";
+import "../engine.ts";
 
 /** What of a plugin the oracle asks. */
 export interface Judged {
