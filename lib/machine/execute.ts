@@ -160,6 +160,8 @@ function turn(run: Run, region: LoopRegion, states: readonly At[], frame: Frame,
 // So many states at the head of a loop are told apart before some of what makes them differ is forgotten.
 const MAX_HEADS = 96;
 const KEPT_HEADS = 64;
+// So many turns in a row may each be the last: from then on nobody counts them, nor what a list has grown to.
+const MAX_OPEN_TURNS = 6;
 
 /** Takes turns until no new state comes up. Where too many do, what makes them differ is forgotten for good. */
 function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next: readonly At[]; done: readonly At[] }): At[] {
@@ -168,18 +170,28 @@ function fixpoint(run: Run, heads: readonly At[], takeTurn: (head: At) => { next
   const counters = new Set<number>();
   const done: At[] = [];
   let bound = MAX_HEADS;
+  let openTurns = 0;
   let pending = dedupe(heads);
   while (pending.length > 0) {
     const fresh = pending.filter((at) => !seen.has(at.core.id));
     for (const at of fresh) seen.set(at.core.id, at);
     const next: At[] = [];
+    let isOpen = false;
     for (const head of fresh) {
       const turned = takeTurn(head);
+      if (turned.done.length > 0 && turned.next.length > 0) isOpen = true;
       done.push(...turned.done);
       next.push(...turned.next);
     }
     const reduced = (states: readonly At[]): At[] => dedupe(states.map((at) => ({ core: run.forgetAll(at.core, forgotten, counters), trace: at.trace })));
     pending = forgotten.length > 0 ? reduced(next) : dedupe(next);
+    openTurns = isOpen ? openTurns + 1 : 0;
+    if (openTurns >= MAX_OPEN_TURNS && pending.length > 0) {
+      const grown = run.countersIn([...seen.values(), ...pending]).filter((cell) => !counters.has(cell));
+      for (const cell of grown) counters.add(cell);
+      forgotten.push(...grown);
+      pending = reduced(pending);
+    }
     if (seen.size + pending.length <= bound) continue;
     const more = run.cellsToForget(dedupe([...seen.values(), ...pending]), KEPT_HEADS);
     for (const cell of more.counters) counters.add(cell);

@@ -367,11 +367,16 @@ export class Run {
 
   /** @param counters those of the cells that count: a test of one is no guess at either outcome from then on */
   forgetAll(core: Core, cells: readonly number[], counters: ReadonlySet<number>): Core {
-    const changes = cells.map((cell): [number, Value | undefined] => [cell, counters.has(cell) ? this.shared.values.opaque(cell) : this.#forgotten(core, cell)]);
+    const changes = cells.filter((cell) => !this.#isWhere(core, cell)).map((cell): [number, Value | undefined] => [cell, counters.has(cell) ? this.shared.values.opaque(cell) : this.#forgotten(core, cell)]);
     // The text that identifies the resource: nobody can tell any more what is released.
     const identity = core.cells.get(IDENTITY);
     const isLost = identity?.k === "const" && core.cells.get(PROPERTY) === this.held && cells.some((cell) => core.cells.get(cell) === identity);
     return this.shared.cores.with(core, isLost ? [...changes, [PROPERTY, this.escaped]] : changes);
+  }
+
+  /** The cells that count something in a row of states. */
+  countersIn(states: readonly At[]): number[] {
+    return this.#countersAmong([...new Set(states.flatMap(({ core }) => [...core.cells.keys()]))].filter((cell) => cell >= 0), states);
   }
 
   /** Of some cells, those that hold many numbers in a row of states: they count turns, or what is in a list. */
@@ -429,15 +434,20 @@ export class Run {
     return ranked.sort((a, b) => b[1] - a[1]).map(([cell]) => cell);
   }
 
-  /** How far a cell is from the resource; undefined where it leads to the tracked handle. */
+  /** How far a cell is from the resource; undefined where it leads to the tracked handle in all states. */
   #rankOf(cell: number, states: readonly At[]): number | undefined {
+    const places = states.filter(({ core }) => this.#isWhere(core, cell)).length;
+    if (places === states.length) return undefined;
+    // An element of a list, say: where another holds the handle, this one tells nothing.
+    if (places > 0) return this.shared.fieldCells.has(cell) ? SOMETIMES : undefined;
     const node = this.shared.fieldCells.get(cell)?.node ?? cell;
-    const rank = this.tracked.slice.get(node) ?? Number.MAX_SAFE_INTEGER;
-    for (const { core } of states) {
-      const value = core.cells.get(cell);
-      if (value && !isPlain(value) && this.machine.reaches(value, core)) return undefined;
-    }
-    return rank;
+    return this.tracked.slice.get(node) ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  /** Whether a cell leads to the tracked handle. */
+  #isWhere(core: Core, cell: number): boolean {
+    const value = core.cells.get(cell);
+    return value !== undefined && !isPlain(value) && this.machine.reaches(value, core);
   }
 
   isForgotten(cell: number, value: Value): boolean {
@@ -445,6 +455,8 @@ export class Run {
   }
 }
 
+// Rank of what leads to the tracked handle in some states: forgotten in the others, when all else is.
+const SOMETIMES = -0.5;
 // What holds so many numbers is no flag.
 const MANY_NUMBERS = 4;
 

@@ -11,6 +11,8 @@ const MIN_VISITS = 20_000;
 const ALL_VISITS = 4_000_000;
 // Rank of what is kept although it lies nowhere near.
 const FAR = 1_000_000;
+// Rank of what an entry returns: without it, no exit is known to fail.
+const VERDICT = -1;
 // And of one node, so many of the nodes it depends on.
 const MAX_SOURCES = 300;
 // What decides a function's answer is looked for among so many nodes.
@@ -30,6 +32,8 @@ export class Slicer {
   /** The function that a cell is a variable of; the module of a module variable, below 0. */
   readonly #owners = new Map<number, number>();
   readonly #retested: readonly number[];
+  /** The variables that entries return. */
+  readonly #verdicts: readonly number[];
   readonly #maxVisits: number;
   /** By a variable or a call, the variables that are tested before an exit and tell of it. */
   readonly #tellers: ReadonlyMap<number, readonly number[]>;
@@ -47,6 +51,7 @@ export class Slicer {
     }
     this.#common = [...common, ...[...dependences.indexes].slice(0, MAX_CELLS), ...PROTOCOL_FIELDS.map((name) => names.field(name))];
     this.#tellers = this.#told([...entries.flatMap((entry) => [...(dependences.exitTests.get(entry)?.keys() ?? [])]), ...dependences.leavingTests]);
+    this.#verdicts = entries.flatMap((entry) => [...(dependences.inputs.get(dependences.returnOf(entry)) ?? [])].filter((node) => dependences.cells.has(node)));
     this.#retested = entries.flatMap((entry) =>
       [...(dependences.exitTests.get(entry) ?? [])].filter(([node, times]) => times > 1 || this.#isDecided(node)).map(([node]) => node),
     );
@@ -153,6 +158,7 @@ export class Slicer {
       level = next;
     }
     if (call && level.length > 0) return undefined;
+    for (const cell of this.#verdicts) if (ranks.has(cell)) ranks.set(cell, VERDICT);
     this.#addTellers(ranks, counts, call ? [call.site.id] : []);
     for (const node of this.#retested) if (!ranks.has(node)) this.#admit(ranks, counts, node, FAR);
     return ranks;
