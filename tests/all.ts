@@ -27,7 +27,7 @@ const checks: readonly Step[] = [
   ["types", "tsc"],
   ["types of the examples", "tsc", "-p", "docs/examples"],
   ["lint", "eslint", "."],
-  ["unit tests", "vitest", "run"],
+  ["unit tests", "vitest", "run", "--reporter=minimal"],
   ...oracles,
   repairs,
   ["docs", "eslint-doc-generator", "--check"],

@@ -11,6 +11,7 @@ import { LoweringBase, type Context } from "./lower-base.ts";
 import type { CallExpr, ClassInfo, Expr, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target } from "./regions.ts";
 
 const MAX_DEPTH = 150;
+const MAX_CASES = 64;
 const TESTS: ReadonlySet<string> = new Set(["==", "!=", "===", "!==", "<", ">", "<=", ">=", "instanceof", "in", "&"]);
 const RESULT_FIELDS: ReadonlySet<string> = new Set(["status", "ok"]);
 const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
@@ -275,9 +276,10 @@ export abstract class ExpressionLowering extends LoweringBase {
     return declaration?.type === "VariableDeclarator" && declaration.parent.kind === "const" && declaration.init ? this.#isCount(declaration.init, 1) : false;
   }
 
-  /** `left === right` of a switch and its case. */
-  comparison(left: Expr, right: Expr, switched: TSESTree.Node, node: TSESTree.Node): Expr {
-    return { k: "binary", op: "===", left, right, key: this.correlateCase(switched, node), site: this.names.fresh(), text: this.text(node), line: this.lineOf(node) };
+  /** `left === right` of a switch and its case. Of very many cases, none is remembered: each would tell a state from all others. */
+  comparison(left: Expr, right: Expr, { discriminant, cases }: TSESTree.SwitchStatement, node: TSESTree.Node): Expr {
+    const key = cases.length > MAX_CASES ? undefined : this.correlateCase(discriminant, node);
+    return { k: "binary", op: "===", left, right, key, site: this.names.fresh(), text: this.text(node), line: this.lineOf(node) };
   }
 
   #assignment(node: TSESTree.AssignmentExpression, context: Context): Expr {

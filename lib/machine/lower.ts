@@ -572,7 +572,7 @@ export class Lowering extends ExpressionLowering {
       value,
       breakId,
       cases: node.cases.map((entry) => ({
-        test: entry.test ? this.comparison(tested, this.expression(entry.test, context), node.discriminant, entry.test) : undefined,
+        test: entry.test ? this.comparison(tested, this.expression(entry.test, context), node, entry.test) : undefined,
         body: this.#statements(entry.consequent, context, []),
         text: entry.test ? `${this.text(node.discriminant)} === ${this.text(entry.test)}` : "",
         line: this.lineOf(entry),

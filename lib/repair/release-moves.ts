@@ -2,7 +2,6 @@
 import type { TSESTree } from "@typescript-eslint/utils";
 import type { UnloadOnlyRelease } from "../machine/facts.ts";
 import type { LintedFile } from "../machine/linted-file.ts";
-import { scrutinise } from "../machine/loader.ts";
 import type { FunctionNode } from "../source/syntax.ts";
 import { callAt, codeOf, functionAround, type DriverCode } from "./code.ts";
 import { isRefusal, type Change, type Edit, type Outcome } from "./edit.ts";
@@ -21,8 +20,6 @@ interface Move {
   readonly from: Routine;
   readonly to: Routine;
   readonly statements: readonly Statement[];
-  /** Of what is released. */
-  readonly kind: string;
 }
 
 /** The edit that moves some releases. */
@@ -52,7 +49,7 @@ function moveOf(code: DriverCode, effects: EffectsOf, { place, resource, routine
   const acquisition = callAt(code, resource.acquire);
   const owed = { kinds: new Set([resource.kind]), effects: [effects.of(acquisition?.parent ?? call), effects.of(outermost)] };
   const group = releasesIn(code.sourceCode, effects, [from.body], owed).find((statements) => statements.includes(outermost));
-  return group ? { from, to, statements: group, kind: resource.kind } : refuse("shape", `line ${String(outermost.loc.start.line)} does more than release`);
+  return group ? { from, to, statements: group } : refuse("shape", `line ${String(outermost.loc.start.line)} does more than release`);
 }
 
 /** A call in a routine, or the call there of the helper that makes it. */
@@ -87,7 +84,7 @@ function editOf(code: DriverCode, effects: EffectsOf, moves: readonly Move[]): O
     if (obstacle) return obstacle;
     const written = isNew ? linesFor(code, effects, move) : undefined;
     if (written && isRefusal(written)) return written;
-    if (!written || written.lines === "") continue;
+    if (!written) continue;
     edit.push(...written.edit);
     added.set(move.to, [...(added.get(move.to) ?? []), written.lines]);
   }
@@ -141,7 +138,7 @@ interface Written {
 }
 
 /** The statements as they stand in the other routine: its parameter goes by its own name. */
-function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements, kind }: Move): Written | Refusal {
+function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements }: Move): Written | Refusal {
   const { sourceCode } = code;
   const { unit } = styleOf(sourceCode);
   const edit: Change[] = [];
@@ -158,23 +155,8 @@ function linesFor(code: DriverCode, effects: EffectsOf, { from, to, statements, 
       edit.push(...parameter.edit);
     }
   }
-  // What the callback does already, it need not do twice.
-  const known = new Set((bodyOf(to) ?? []).map((statement) => wordsOf(sourceCode, statement)));
-  const missing = statements.every((statement) => known.has(wordsOf(sourceCode, statement))) ? [] : statements;
-  // Without a test it does it twice as it is: which of the two is meant is not for a fix to say.
-  if (missing.length === 0 && isUnasked(code, kind)) return refuse("double-release", sourceCode.getText(statements[0]).replace(/;$/u, ""));
-  const lines = linesOf(sourceCode, missing.map((statement) => ({ statement, changes: changes.get(statement) ?? [] })), indentationAt(sourceCode.text, to.range[0]) + unit);
+  const lines = linesOf(sourceCode, statements.map((statement) => ({ statement, changes: changes.get(statement) ?? [] })), indentationAt(sourceCode.text, to.range[0]) + unit);
   return typeof lines === "string" ? { lines, edit } : lines;
-}
-
-/** Whether a callback releases something of a kind that is not held. */
-function isUnasked({ file }: DriverCode, kind: string): boolean {
-  const found = scrutinise(file.sourceCode, file.settings);
-  return found?.scrutiny.wrongReleases.some((wrong) => wrong.isLater && wrong.kind === kind) ?? true;
-}
-
-function wordsOf(sourceCode: Source, statement: Statement): string {
-  return sourceCode.getTokens(statement).map(({ value }) => value).join(" ");
 }
 
 function variablesIn(effects: EffectsOf, statement: Statement): Set<NonNullable<ReturnType<EffectsOf["scopes"]["variableOf"]>>> {

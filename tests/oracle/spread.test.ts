@@ -174,7 +174,7 @@ test("a driver in the throwing dialect catches what its calls throw", async () =
   ]);
   expect(verdict.messages).toMatchInlineSnapshot(`
     [
-      "24:7 wdf/no-leak-on-failure: \`gLwf0\` (acquired by \`NdisFRegisterFilterDriver\` on line 11) is still held when \`DriverEntry\` returns here after \`ZwOpenKey\` fails on line 17: DriverUnload is not called when \`DriverEntry\` fails. Call \`NdisFDeregisterFilterDriver\` before this exit.",
+      "29:5 wdf/no-leak-on-failure: \`gLwf0\` (acquired by \`NdisFRegisterFilterDriver\` on line 11) is still held when \`DriverEntry\` returns here after \`ZwOpenKey\` fails on line 17: DriverUnload is not called when \`DriverEntry\` fails. Call \`NdisFDeregisterFilterDriver\` before this exit.",
     ]
   `);
 });

@@ -99,15 +99,6 @@ ${routines}`;
     output: set("  WDF_OBJECT_ATTRIBUTES_INIT(attributes);\n  attributes.EvtCleanupCallback = (Driver) => { Clean(Driver); };\n", `${EMPTY}function Clean(self) {\n  // Nothing is traced any more.\n  WPP_CLEANUP(WdfDriverWdmGetDriverObject(self));\n  KdPrint("cleanup\\n");\n}\n`),
   });
 
-  const HELPER = "function ReleaseTable() {\n  if (gTable !== null) {\n    ExFreePool(gTable);\n    gTable = null;\n  }\n}\n";
-
-  fixes({
-    name: "leaves to the callback what it does by a helper that asks",
-    rule,
-    code: `${driver("  ReleaseTable();\n", "  ReleaseTable();\n")}\n${HELPER}`.replace("  WPP_INIT_TRACING(DriverObject, RegistryPath);\n", ""),
-    output: `${driver("  ReleaseTable();\n", "  ReleaseTable();\n")}\n${HELPER}`.replace("  WPP_INIT_TRACING(DriverObject, RegistryPath);\n", "").replace("function EvtDriverUnload(Driver) {\n  ReleaseTable();\n}", "function EvtDriverUnload(Driver) {}"),
-  });
-
   fixes({
     name: "moves neighbours of several kinds as they stand, in their order",
     rule,
@@ -140,12 +131,5 @@ describe("no fix", () => {
     rule,
     code: driver(`  if (gTable === null) {\n    return;\n  }\n${free}`, STOP),
     words: "line 22 may leave before",
-  });
-
-  refuses({
-    name: "where both routines release without asking",
-    rule,
-    code: driver("  WPP_CLEANUP(WdfDriverWdmGetDriverObject(Driver));\n", "  WPP_CLEANUP(WdfDriverWdmGetDriverObject(Driver));\n").replace("EvtDriverCleanup(self)", "EvtDriverCleanup(Driver)").replace(/ {2}gTable = .*\n.*\n/u, "  return STATUS_SUCCESS;\n"),
-    words: "`WPP_CLEANUP(WdfDriverWdmGetDriverObject(Driver))` would be released twice",
   });
 });

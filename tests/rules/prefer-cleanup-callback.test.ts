@@ -20,6 +20,15 @@ const kmdf = (last: string, unload: string): string => `
 run("prefer-cleanup-callback", rule, {
   valid: [
     { name: "released in the cleanup callback", code: kmdf("STATUS_SUCCESS", "") },
+    { name: "released in both: the cleanup callback asks first", code: kmdf("STATUS_SUCCESS", "ExFreePool(table); table = null;") },
+    {
+      name: "released in both, by a helper that asks",
+      code: `${kmdf("STATUS_SUCCESS", "release();").replace("if (table !== null) ExFreePool(table);", "release();")} function release() { if (table !== null) { ExFreePool(table); table = null; } }`,
+    },
+    {
+      name: "released in both without asking, which another rule tells",
+      code: kmdf("STATUS_SUCCESS", "ExFreePool(table);").replace("if (table !== null) ExFreePool(table);", "ExFreePool(table);"),
+    },
     {
       name: "a failing exit needs it already, which another rule tells",
       code: kmdf("StorPortInitialize(driverObject, registryPath, {}, null)", "ExFreePool(table);").replace(
