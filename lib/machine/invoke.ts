@@ -284,11 +284,14 @@ export function dispose(run: Run, value: Value, at: At, frame: Frame, site: Call
   return [{ ...at, core: reaches(run, value, at.core) ? giveAway(run, at.core) : at.core }];
 }
 
-/** Whether a returned value says that the function failed: a failing status, or nothing where something was asked for. */
-export function isFailing(run: Run, value: Value, core: Core): boolean {
+/**
+ * Whether a returned value says that the function failed: a failing status, or nothing where something was asked for.
+ * @param tellsStatus it fails with statuses: where it returns `null`, there is nothing to tell
+ */
+export function isFailing(run: Run, value: Value, core: Core, tellsStatus: boolean): boolean {
   const ok = severity(value);
   if (ok !== undefined) return !ok;
-  if (value.k === "const") return value.value === null || value.value === false;
+  if (value.k === "const") return (value.value === null && !tellsStatus) || value.value === false;
   if (value.k !== "object") return false;
   const status = severity(readField(run, value, "status", core));
   if (status !== undefined) return !status;

@@ -2,7 +2,7 @@
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import type { Vocabulary } from "../api/vocabulary.ts";
 import type { Binder } from "../source/binding.ts";
-import type { Exported, Module, ModuleGraph } from "../source/modules.ts";
+import { isAllExports, type Exported, type Module, type ModuleGraph } from "../source/modules.ts";
 import { markedScopes } from "../source/parse.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
@@ -201,9 +201,12 @@ export abstract class LoweringBase {
     return [...found.values()];
   }
 
-  /** What a function answers with a variable is for its callers to test: worth keeping to its end. */
+  /** What a function answers with a variable is for its callers to test: worth keeping to its end; constants, where it is set to nothing else. */
   protected answeredBy(node: TSESTree.Identifier): void {
     for (const { ref } of this.decidedBy(node)) this.answers.add(ref.id);
+    const variable = this.variableOf(node);
+    const written = variable?.references.flatMap(({ writeExpr }) => writeExpr ?? []) ?? [];
+    if (variable && written.length > 0 && written.every(isPlainlyWritten)) this.flags.add(this.refOf(variable).id);
   }
 
   /** The variable of a namespace of this file that `Space.name` means. */
@@ -333,6 +336,15 @@ export abstract class LoweringBase {
   protected exportedBy(node: TSESTree.Node): VariableRef | undefined {
     const { graph } = this.input;
     const variable = this.module === graph.entry ? undefined : graph.exportVariable(this.module, node);
+    return variable && this.refOf(variable);
+  }
+
+  /** `exports`, or `module.exports`, of a module of CommonJS that does more with it than to set it. */
+  protected exportsObject(node: TSESTree.Node): VariableRef | undefined {
+    const { graph } = this.input;
+    if (this.module === graph.entry) return undefined;
+    const isNamed = node.type === "Identifier" ? node.name === "exports" && (this.variableOf(node)?.defs.length ?? 0) === 0 : node.type === "MemberExpression" && isAllExports(node);
+    const variable = isNamed ? graph.exportsObject(this.module) : undefined;
     return variable && this.refOf(variable);
   }
 
@@ -633,7 +645,12 @@ export function setsFlags(statement: TSESTree.Node): boolean {
   if (statement.type === "BlockStatement") return statement.body.length > 0 && statement.body.every(setsFlags);
   if (statement.type !== "ExpressionStatement" || statement.expression.type !== "AssignmentExpression") return false;
   const { left, right } = statement.expression;
-  return left.type === "Identifier" && (right.type === "Literal" || right.type === "Identifier" || right.type === "UnaryExpression");
+  return left.type === "Identifier" && isPlainlyWritten(right);
+}
+
+/** `STATUS_NO_MEMORY`, `false`, `-1`. */
+function isPlainlyWritten({ type }: TSESTree.Node): boolean {
+  return type === "Literal" || type === "Identifier" || type === "UnaryExpression";
 }
 
 function isNamed(type: string): boolean {

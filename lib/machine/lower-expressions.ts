@@ -160,7 +160,7 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (api) return api;
     const space = this.input.scopes.namespaceOf(node);
     if (space) return this.#namespace(space);
-    const ref = variable ? this.noted(this.refOf(variable), node) : this.globalRef(node.name);
+    const ref = variable ? this.noted(this.refOf(variable), node) : (this.exportsObject(node) ?? this.globalRef(node.name));
     const literal = variable && literalOf(variable, this.input.scopes);
     return literal ? { k: "const", value: literal.value as Scalar } : { k: "var", ref, site: this.names.fresh() };
   }
@@ -190,6 +190,8 @@ export abstract class ExpressionLowering extends LoweringBase {
     const api = this.apiValue(node);
     if (api) return api;
     const name = memberName(node);
+    const exports = this.exportsObject(node);
+    if (exports) return { k: "var", ref: exports, site: this.names.fresh() };
     if (node.object.type === "Super") return this.#super(name, context);
     const enumerated = name === undefined ? undefined : enumMember(this.variableOf(unwrap(node.object)), name, this.input.scopes);
     if (enumerated !== undefined) return { k: "const", value: enumerated };
@@ -285,8 +287,11 @@ export abstract class ExpressionLowering extends LoweringBase {
   #assignment(node: TSESTree.AssignmentExpression, context: Context): Expr {
     if (node.operator === "=") {
       const exported = this.exportedBy(node);
-      const pattern: Pattern = exported ? { k: "target", target: { k: "var", ref: exported }, fallback: undefined } : this.pattern(node.left, context);
-      return { k: "assign", pattern, value: this.expression(node.right, context), node };
+      const value = this.expression(node.right, context);
+      if (!exported) return { k: "assign", pattern: this.pattern(node.left, context), value, node };
+      const set: Expr = { k: "assign", pattern: { k: "target", target: { k: "var", ref: exported }, fallback: undefined }, value, node };
+      // What is imported by name is that; by a member of all, the other.
+      return this.input.graph.exportsObject(this.module) ? { k: "assign", pattern: this.pattern(node.left, context), value: set, node } : set;
     }
     const pattern = this.#targetPattern(node.left, context);
     const left = this.expression(node.left, context);
@@ -306,9 +311,11 @@ export abstract class ExpressionLowering extends LoweringBase {
     const node = unwrap(wrapped);
     if (node.type === "Identifier") {
       const variable = this.variableOf(node);
-      return { k: "var", ref: variable ? this.refOf(variable) : this.globalRef(node.name) };
+      return { k: "var", ref: variable ? this.refOf(variable) : (this.exportsObject(node) ?? this.globalRef(node.name)) };
     }
     if (node.type === "MemberExpression") {
+      const exports = this.exportsObject(node);
+      if (exports) return { k: "var", ref: exports };
       const name = memberName(node);
       const exported = name === undefined ? undefined : this.namespaceMember(node, name);
       if (exported) return { k: "var", ref: this.refOf(exported) };

@@ -44,7 +44,7 @@ export class Lowering extends ExpressionLowering {
     this.#pending.push(() => {
       this.inModule(module, () => {
         const isWhole = module === this.input.graph.entry || module.ast.body.some((statement) => this.#usingOf(statement));
-        if (isWhole) this.#programs.set(module, this.#statements(module.ast.body, this.rootContext(), []));
+        if (isWhole) this.#programs.set(module, this.sequence([this.#emptyExports(module), this.#statements(module.ast.body, this.rootContext(), [])]));
         else this.#lowerByNeed(module);
       });
       for (const each of this.input.graph.effectsOf(module)) this.metModule(each);
@@ -54,7 +54,7 @@ export class Lowering extends ExpressionLowering {
   /** Of another module, what only declares is lowered once it is mentioned. */
   #lowerByNeed(module: Module): void {
     const { body } = module.ast;
-    const regions: Region[] = body.map(() => NOTHING);
+    const regions: Region[] = [this.#emptyExports(module), ...body.map(() => NOTHING)];
     this.#byNeed.set(module, regions);
     for (const [index, statement] of body.entries()) {
       let isDone = false;
@@ -62,13 +62,22 @@ export class Lowering extends ExpressionLowering {
         if (isDone) return;
         isDone = true;
         this.inModule(module, () => {
-          regions[index] = this.statement(statement, this.rootContext());
+          regions[index + 1] = this.statement(statement, this.rootContext());
         });
       };
       const declared = this.#quiet.declaredBy(statement);
       if (!declared || declared.some((variable) => this.isMentioned(variable))) lower();
       else for (const variable of declared) this.#awaited.set(variable, lower);
     }
+  }
+
+  /** `module.exports` is an object with nothing in it, before anything else is done. */
+  #emptyExports(module: Module): Region {
+    const { graph } = this.input;
+    const variable = module === graph.entry ? undefined : graph.exportsObject(module);
+    if (!variable) return NOTHING;
+    const target = { k: "target", target: { k: "var", ref: this.refOf(variable) }, fallback: undefined } as const;
+    return this.evaluated({ k: "assign", pattern: target, value: { k: "object", site: this.objectSite(), properties: [], type: undefined }, node: module.ast });
   }
 
   readonly #byNeed = new Map<Module, Region[]>();

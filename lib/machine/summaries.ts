@@ -7,7 +7,7 @@ import type { CallSite, ExitSite, FunctionInfo, MemoRegion, Touched } from "./re
 import { FAILED_EXIT, IDENTITY, NOWHERE, Needed, PROPERTY, PROPERTY_CELLS, PROTOCOL_CELLS, Sink, dedupeValues, type Exits, type Frame, type Outcome, type Run } from "./run.ts";
 import { follow, lengthOf, type At, type Core, type Trace, type ValueAt } from "./state.ts";
 import { boxVariables, fieldsOf, heldBy, giveAway, makeObject, objectOf, reaches, writeField } from "./store.ts";
-import { TRUTHY, type Value } from "./values.ts";
+import { TRUTHY, severity, type Value } from "./values.ts";
 
 // Beyond this depth of calls, the innermost is run first, from fresh.
 const MAX_DEPTH = 40;
@@ -126,9 +126,11 @@ function finish(run: Run, fn: FunctionInfo, before: Core, normal: readonly At[],
     run.shared.exitSites.set(exit.id, exit);
     return cores.set(core, FAILED_EXIT, values.mark(exit.id));
   };
-  for (const leave of sink.returns.values()) {
+  const leaves = [...sink.returns.values()];
+  const tellsStatus = leaves.some(({ value }) => severity(value) === false);
+  for (const leave of leaves) {
     for (const { value, core } of splitStatus(run, fn, leave.value, leave.core, isFresh(leave.core))) {
-      if (!isFresh(core) || !isFailing(run, value, core)) {
+      if (!isFresh(core) || !isFailing(run, value, core, tellsStatus)) {
         results.push({ value, core: clear(core), trace: shortest(leave.exits) });
         continue;
       }

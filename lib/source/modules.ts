@@ -30,6 +30,8 @@ interface ExportTable {
   readonly stars: readonly string[];
   /** `module.exports = …`, `export = …`. */
   readonly whole: Variable | undefined;
+  /** Of a module of CommonJS that does more with its exports than to set them: the variable that holds them all. */
+  readonly object: Variable | undefined;
 }
 
 type Entry =
@@ -162,8 +164,10 @@ export class ModuleGraph {
     });
   }
 
-  #requiredBefore({ ast }: Module): Module[] {
-    return ast.body.flatMap((node) => (node.type === "VariableDeclaration" ? node.declarations.flatMap(({ init }) => (init ? (this.required(init) ?? []) : [])) : []));
+  #requiredBefore({ ast, scopeManager }: Module): Module[] {
+    const declared = ast.body.flatMap((node) => (node.type === "VariableDeclaration" ? node.declarations.flatMap(({ init }) => init ?? []) : []));
+    const called = globalReferences(scopeManager, "require").flatMap(({ from, identifier }) => (from.variableScope.block === ast && identifier.parent.type === "CallExpression" ? identifier.parent : []));
+    return [...declared, ...called].flatMap((node) => this.required(node) ?? []);
   }
 
   /** The modules that a module imports for what they do alone. */
@@ -187,6 +191,11 @@ export class ModuleGraph {
   /** What a module is as a value, where it says so by `module.exports = …`. */
   wholeOf(module: Module): Variable | undefined {
     return this.#tableOf(module).whole;
+  }
+
+  /** The variable that `module.exports` is in a module of CommonJS that does more with it than to set it. */
+  exportsObject(module: Module): Variable | undefined {
+    return this.#tableOf(module).object;
   }
 
   /** The variable that stands for an assignment to `exports`, or for `export default` of an expression. */
@@ -381,8 +390,8 @@ function read(file: string, linted: LintedSource): { readonly module: ParsedModu
   }
 }
 
-function withExports(module: Omit<ParsedModule, "isCommon">): ParsedModule {
-  return { ...module, isCommon: isCommon(module.ast) };
+function withExports(module: ParsedTree): ParsedModule {
+  return { ...module, isCommon: isCommon(module) };
 }
 
 const parserIds = new WeakMap<object, number>();
@@ -404,7 +413,7 @@ function optionsKey({ languageOptions }: LintedSource): string {
 /** The file under lint as a module. */
 function moduleOf(sourceCode: Readonly<TSESLint.SourceCode>): ParsedModule {
   const { ast, text, scopeManager } = sourceCode;
-  return { ast, text, scopeManager, isCommon: isCommon(ast) };
+  return { ast, text, scopeManager, isCommon: isCommon({ ast, text, scopeManager }) };
 }
 
 function shownAs(from: string, file: string): string {
@@ -449,9 +458,48 @@ function boundName(pattern: TSESTree.ObjectPattern, variable: Variable): string 
 
 /* ---------- exports ---------- */
 
-/** Whether a file says `exports` or `module` and neither imports nor exports as a module does. */
-export function isCommon(ast: TSESTree.Program): boolean {
-  return ast.body.some((node) => assignmentsIn(node).length > 0);
+type ParsedTree = Omit<ParsedModule, "isCommon">;
+
+const THIS = /\bthis\b/u;
+
+/** Whether a file sets `exports` or `module.exports`, or does anything else with them. */
+function isCommon(module: ParsedTree): boolean {
+  return module.ast.body.some((node) => assignmentsIn(node).length > 0) || passesExports(module);
+}
+
+/**
+ * Whether a module does more with its exports than to set them one by one, or all at once: `const api = module.exports`,
+ * `Object.assign(exports, …)`, or reading what was set.
+ */
+function passesExports({ ast, text, scopeManager }: ParsedTree): boolean {
+  const uses = exportsUsed(scopeManager);
+  if (uses.length === 0) return false;
+  const assignments = ast.body.flatMap(assignmentsIn);
+  const isMixed = new Set(assignments.map(({ target }) => target === undefined)).size > 1;
+  const set = new Set<TSESTree.Node>(assignments.map(({ assignment }) => assignment.left));
+  // In a function that is called as a member of all, `this` is all.
+  const isThis = assignments.some(({ assignment: { right } }) => right.type === "FunctionExpression" && THIS.test(text.slice(...right.range)));
+  return isMixed || isThis || uses.some((node) => !set.has(node) && !(node.parent && set.has(node.parent)) && !isMarked(node));
+}
+
+/** Where a module of CommonJS names `exports`, or `module.exports`. */
+function exportsUsed(scopeManager: ParsedModule["scopeManager"]): TSESTree.Node[] {
+  const named = globalReferences(scopeManager, "exports").map(({ identifier }) => identifier);
+  const members = globalReferences(scopeManager, "module").flatMap(({ identifier: { parent } }) => (parent.type === "MemberExpression" && isAllExports(parent) ? parent : []));
+  return [...named, ...members];
+}
+
+/** Where a file names what it does not declare: a configuration may do so. */
+function globalReferences(scopeManager: ParsedModule["scopeManager"], name: string): readonly TSESLint.Scope.Reference[] {
+  const globals = scopeManager?.globalScope;
+  const declared = globals?.set.get(name);
+  return [...(globals?.through ?? []).filter(({ identifier }) => identifier.name === name), ...(declared?.defs.length === 0 ? declared.references : [])];
+}
+
+/** `Object.defineProperty(exports, "__esModule", …)`, as compilers write it. */
+function isMarked({ parent }: TSESTree.Node): boolean {
+  const name = parent?.type === "CallExpression" ? parent.arguments[1] : undefined;
+  return name?.type === "Literal" && name.value === "__esModule";
 }
 
 function exportsOf(module: Module, made: Map<TSESTree.Node, Variable>): ExportTable {
@@ -459,6 +507,7 @@ function exportsOf(module: Module, made: Map<TSESTree.Node, Variable>): ExportTa
   const stars: string[] = [];
   let whole: Variable | undefined;
   const top = topVariables(module);
+  const object = passesExports(module) ? exportsHolder(module) : undefined;
   const own = (exported: string, variable: Variable | undefined): void => {
     if (variable) names.set(exported, { k: "own", variable });
   };
@@ -497,6 +546,7 @@ function exportsOf(module: Module, made: Map<TSESTree.Node, Variable>): ExportTa
       default:
         for (const { target, assignment } of assignmentsIn(node)) {
           if (target !== undefined) own(target, valueOf(assignment, assignment.right, target));
+          else if (object) continue;
           else if (unwrap(assignment.right).type === "ObjectExpression") {
             whole = holding(module, "exports", assignment.right);
             made.set(assignment, whole);
@@ -509,7 +559,7 @@ function exportsOf(module: Module, made: Map<TSESTree.Node, Variable>): ExportTa
         }
     }
   }
-  return { names, stars, whole };
+  return { names, stars, whole: object ?? whole, object };
 }
 
 /** What a module exports by the statement that defines it. */
@@ -563,11 +613,16 @@ interface ExportAssignment {
   readonly assignment: TSESTree.AssignmentExpression;
 }
 
-/** `exports.start = …`, `module.exports = …`, also one within another. */
+/** `exports.start = …`, `module.exports = …`, also one within another, and `const self = (module.exports = …)`. */
 function assignmentsIn(statement: TSESTree.Node): ExportAssignment[] {
+  if (statement.type === "ExpressionStatement") return assignmentsAlong(statement.expression);
+  return statement.type === "VariableDeclaration" ? statement.declarations.flatMap(({ init }) => (init ? assignmentsAlong(init) : [])) : [];
+}
+
+function assignmentsAlong(expression: TSESTree.Expression): ExportAssignment[] {
   const found: ExportAssignment[] = [];
-  let node: TSESTree.Node | undefined = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
-  while (node?.type === "AssignmentExpression" && node.operator === "=") {
+  let node: TSESTree.Node = unwrap(expression);
+  while (node.type === "AssignmentExpression" && node.operator === "=") {
     const target = exportTarget(node.left);
     if (target) found.push({ target: target.name, assignment: node });
     node = unwrap(node.right);
@@ -586,7 +641,7 @@ function exportTarget(node: TSESTree.Node): { readonly name: string | undefined 
 }
 
 /** `module.exports` */
-function isAllExports(node: TSESTree.MemberExpression): boolean {
+export function isAllExports(node: TSESTree.MemberExpression): boolean {
   const object = unwrap(node.object);
   return object.type === "Identifier" && object.name === "module" && memberName(node) === "exports";
 }
@@ -600,6 +655,20 @@ function holding(module: Module, name: string, init: TSESTree.Expression): Varia
   const declaration = { type: "VariableDeclaration", kind: "const", declare: false, declarations: [declarator], range: init.range, loc: init.loc };
   Object.assign(declarator, { parent: declaration });
   return madeUp(module, name, { type: "Variable", name: id, node: declarator, parent: declaration });
+}
+
+/** `module.exports` as a variable that anything may be done with. */
+function exportsHolder(module: Module): Variable {
+  const { range, loc } = module.ast;
+  const id = { type: "Identifier", name: "exports", range, loc } as TSESTree.Identifier;
+  const declarator = { type: "VariableDeclarator", id, init: null, range, loc };
+  const declaration = { type: "VariableDeclaration", kind: "let", declare: false, declarations: [declarator], range, loc };
+  Object.assign(declarator, { parent: declaration });
+  Object.assign(id, { parent: declarator });
+  const made = madeUp(module, "exports", { type: "Variable", name: id, node: declarator, parent: declaration });
+  // Functions read it and set it.
+  made.references.push({ identifier: id, from: {}, isWrite: () => true, isRead: () => true } as unknown as TSESLint.Scope.Reference);
+  return made;
 }
 
 /** `export { name } from "package"` is as good as an import of it. */
