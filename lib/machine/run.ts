@@ -189,8 +189,8 @@ export interface Shared {
   readonly exitSites: Map<number, ExitSite>;
   readonly callSites: Map<number, CallSite>;
   readonly paths: Map<string, number>;
-  /** Of each path, the last call. */
-  readonly pathTails: Map<number, number>;
+  /** Of each path, the last calls. */
+  readonly pathTails: Map<number, readonly number[]>;
   /** Sites that make objects. */
   readonly objectSites: readonly number[];
   /** Sites of objects whose methods find them without being told, and of classes. */
@@ -239,6 +239,8 @@ const STEPS_PER_NAME = 60;
 const WORK_PER_NAME = 300;
 const STEPS_PER_OTHER = 4;
 const WORK_PER_OTHER = 20;
+// So many calls that led to where an object is made tell it apart.
+const MAX_PATH = 4;
 const MAX_STATES = 128;
 
 /** One run. */
@@ -308,15 +310,16 @@ export class Run {
     if (this.steps > this.#maxSteps || this.shared.cores.work > this.#limit) throw new Exhausted("too much to do");
   }
 
-  /** Objects are told apart by their site and the last two calls that led to it. */
+  /** Objects are told apart by their site and the last calls that led to it, of functions that are called at several places. */
   pathInto(path: number, site: number): number {
     const { paths, pathTails } = this.shared;
-    const key = `${String(pathTails.get(path) ?? 0)}>${String(site)}`;
+    const calls = [...(pathTails.get(path) ?? []), site].slice(-MAX_PATH);
+    const key = calls.join(">");
     const known = paths.get(key);
     if (known !== undefined) return known;
     const made = paths.size + 1;
     paths.set(key, made);
-    pathTails.set(made, site);
+    pathTails.set(made, calls);
     return made;
   }
 

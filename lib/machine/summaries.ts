@@ -83,7 +83,8 @@ function callEntered(run: Run, callee: Extract<Value, { k: "fn" }>, args: readon
   const { fn } = callee;
   const touched = touchedBy(fn, () => run.shared.dependences.touched(fn));
   const makes = makesObjects(run, touched);
-  const path = makes ? run.pathInto(frame.path, site.id) : 0;
+  // Where it is called at one place only, that tells nothing apart.
+  const path = makes ? (fn.callSites === 1 && !fn.escapes ? frame.path : run.pathInto(frame.path, site.id)) : 0;
   const key = `f${String(fn.id)}|${String(path)}`;
   const depth = run.recursion.get(fn.id) ?? 0;
   if (depth >= MAX_RECURSION) return giveUp(run, callee, args, at, site);
