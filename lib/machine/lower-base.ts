@@ -171,6 +171,8 @@ export abstract class LoweringBase {
           const exported = this.#named(node);
           if (exported) note(exported, undefined);
           else if (name !== undefined) note(this.#named(node.object), name);
+          // What a call answers in the result dialect is as good as its status.
+          if (name !== undefined && RESULT_FIELDS.has(name)) note(this.#named(node.object), undefined);
           break;
         }
         case "UnaryExpression":
@@ -624,6 +626,9 @@ function initialiserOf(variable: Variable): TSESTree.Node | undefined {
   const isPlain = node?.type === "VariableDeclarator" && node.id.type === "Identifier" && node.parent.kind === "const";
   return isPlain && node.init ? unwrap(node.init) : undefined;
 }
+
+/** What the answer of a call in the result dialect is asked for. */
+export const RESULT_FIELDS: ReadonlySet<string> = new Set(["status", "ok"]);
 
 // Of one test, so many variables and fields; and of one variable, so many places that write it.
 const MAX_DECIDED = 8;

@@ -7,13 +7,12 @@ import type { Scopes, Variable } from "../source/scopes.ts";
 import { tableMember } from "../source/tables.ts";
 import { isFunction, isPresent, keyName, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import { getterName, setterName } from "./classes.ts";
-import { LoweringBase, type Context } from "./lower-base.ts";
+import { LoweringBase, RESULT_FIELDS, type Context } from "./lower-base.ts";
 import type { CallExpr, ClassInfo, Expr, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target } from "./regions.ts";
 
 const MAX_DEPTH = 150;
 const MAX_CASES = 64;
 const TESTS: ReadonlySet<string> = new Set(["==", "!=", "===", "!==", "<", ">", "<=", ">=", "instanceof", "in", "&"]);
-const RESULT_FIELDS: ReadonlySet<string> = new Set(["status", "ok"]);
 const BUILTIN_ROOTS: ReadonlySet<string> = new Set([
   "console", "Math", "JSON", "Number", "String", "Boolean", "BigInt", "Symbol", "Date", "performance",
   "parseInt", "parseFloat", "isNaN", "isFinite",

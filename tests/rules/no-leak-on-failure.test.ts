@@ -18,6 +18,20 @@ const wdm = (onFailure: string): string => `
   }
 `;
 
+const resultDialect = (release: string, exit: string): string => `
+  export function DriverEntry(driverObject, registryPath) {
+    const table = ExAllocatePool2(0, 512, "lbaT");
+    if (table === null) return STATUS_INSUFFICIENT_RESOURCES;
+    const list = ExInitializeLookasideListEx(table, null, null, NonPagedPoolNx, 0, 64, "tsiL", 0);
+    const listed = list.status;
+    if (!NT_SUCCESS(listed)) {
+      ${release}${exit}
+    }
+    driverObject.DriverUnload = () => { ExDeleteLookasideListEx(table); ExFreePool(table); };
+    return STATUS_SUCCESS;
+  }
+`;
+
 const TWO = `
         export function DriverEntry(driverObject, registryPath) {
           const device = out();
@@ -77,6 +91,24 @@ run("no-leak-on-failure", rule, {
             releases: "`ExFreePool`",
             where: "before this exit",
           },
+        },
+      ],
+    },
+    {
+      name: "a call that answers with an object is named, too",
+      code: resultDialect("", "«return STATUS_UNSUCCESSFUL;»"),
+      errors: [
+        {
+          messageId: "one",
+          data: {
+            resources: "`table` (acquired by `ExAllocatePool2` on line 3)",
+            exit: "`DriverEntry` returns here",
+            after: " after `ExInitializeLookasideListEx` fails on line 5",
+            why: "DriverUnload is not called when `DriverEntry` fails",
+            releases: "`ExFreePool`",
+            where: "before this exit",
+          },
+          suggestions: [{ messageId: "atExit", data: { resources: "`table`" }, output: resultDialect("ExFreePool(table);\n      ", "return STATUS_UNSUCCESSFUL;") }],
         },
       ],
     },
