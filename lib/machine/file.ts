@@ -93,6 +93,7 @@ export function prepare(
       fieldCells: new Map(),
       exitSites: new Map(),
       callSites: new Map(),
+      setAt: new Map(),
       paths: new Map(),
       pathTails: new Map(),
       objectSites: lowering.objectSites,

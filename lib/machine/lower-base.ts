@@ -168,11 +168,11 @@ export abstract class LoweringBase {
           break;
         case "MemberExpression": {
           const name = memberName(node);
-          const exported = this.#named(node);
+          const exported = this.named(node);
           if (exported) note(exported, undefined);
-          else if (name !== undefined) note(this.#named(node.object), name);
+          else if (name !== undefined) note(this.named(node.object), name);
           // What a call answers in the result dialect is as good as its status.
-          if (name !== undefined && RESULT_FIELDS.has(name)) note(this.#named(node.object), undefined);
+          if (name !== undefined && RESULT_FIELDS.has(name)) note(this.named(node.object), undefined);
           break;
         }
         case "UnaryExpression":
@@ -243,7 +243,7 @@ export abstract class LoweringBase {
   }
 
   /** The variable that an expression is: by its name, or as a member of what was imported as a whole. */
-  #named(node: TSESTree.Node): Variable | undefined {
+  protected named(node: TSESTree.Node): Variable | undefined {
     if (node.type === "Identifier") return this.variableOf(node);
     const name = node.type === "MemberExpression" ? memberName(node) : undefined;
     return node.type === "MemberExpression" && name !== undefined ? this.namespaceMember(node, name) : undefined;
@@ -484,7 +484,7 @@ export abstract class LoweringBase {
         return "this";
       case "MemberExpression": {
         const name = memberName(node);
-        const exported = this.#named(node);
+        const exported = this.named(node);
         if (exported) {
           const { id } = this.refOf(exported);
           reads.add(id);

@@ -192,11 +192,12 @@ export abstract class ExpressionLowering extends LoweringBase {
     const exports = this.exportsObject(node);
     if (exports) return { k: "var", ref: exports, site: this.names.fresh() };
     if (node.object.type === "Super") return this.#super(name, context);
-    const enumerated = name === undefined ? undefined : enumMember(this.variableOf(unwrap(node.object)), name, this.input.scopes);
+    const named = this.named(unwrap(node.object));
+    const enumerated = name === undefined ? undefined : enumMember(named, name, this.input.scopes);
     if (enumerated !== undefined) return { k: "const", value: enumerated };
-    const tabled = name === undefined ? undefined : tableMember(this.variableOf(unwrap(node.object)), name, this.input.scopes);
+    const tabled = name === undefined ? undefined : tableMember(named, name, this.input.scopes);
     if (tabled) return { k: "const", value: tabled.value };
-    const table = name === undefined ? enumTable(this.variableOf(unwrap(node.object)), this.input.scopes) : undefined;
+    const table = name === undefined ? enumTable(named, this.input.scopes) : undefined;
     if (table) return { k: "lookup", table, index: this.expression(node.property, context), site: this.names.fresh() };
     const exported = name === undefined ? undefined : this.namespaceMember(node, name);
     if (exported) return { k: "var", ref: this.noted(this.refOf(exported), node.property), site: this.names.fresh() };

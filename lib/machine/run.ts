@@ -188,6 +188,8 @@ export interface Shared {
   readonly fieldCells: Map<number, { readonly object: number; readonly name: string; readonly node: number }>;
   readonly exitSites: Map<number, ExitSite>;
   readonly callSites: Map<number, CallSite>;
+  /** What stands for a place at which a field of attributes or config is set. */
+  readonly setAt: Map<TSESTree.Node, number>;
   readonly paths: Map<string, number>;
   /** Of each path, the last calls. */
   readonly pathTails: Map<number, readonly number[]>;

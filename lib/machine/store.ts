@@ -95,7 +95,7 @@ export function closure(run: Run, fn: FunctionInfo, core: Core): Value {
 
 /** The variables of a function that closures see, each in an object of its own: a factory's next call has others. */
 export function boxVariables(run: Run, fn: FunctionInfo, path: number, core: Core): Core {
-  if (fn.callSites < 2) return core;
+  if (!fn.isRepeated) return core;
   let boxed = core;
   for (const ref of fn.shared) {
     const made = makeObject(run, ref.shared?.site ?? 0, path, boxed);
@@ -571,7 +571,9 @@ export function noteFieldSet(run: Run, base: Value, name: string, value: Value, 
   if (!run.log || object === undefined || !(ATTRIBUTE_FIELDS.has(name) || CONFIG_FIELDS.has(name))) return core;
   const cell = fieldCell(run, object, `${SET_AT}${name}`);
   if (nullness(value) === true) return run.shared.cores.set(core, cell, undefined);
-  const mark = node.range[0] + 1;
+  const { setAt, names } = run.shared;
+  const mark = setAt.get(node) ?? names.fresh();
+  setAt.set(node, mark);
   run.log.sets.set(mark, { mark, field: name, struct, node });
   return run.shared.cores.set(core, cell, run.shared.values.mark(mark));
 }
