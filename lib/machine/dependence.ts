@@ -511,6 +511,8 @@ export class Dependences {
       this.#flow(site.id, calleeNodes, guard);
       // `list.push(x)`: what is given may stay in the receiver.
       if (call.method !== undefined) for (const node of calleeNodes) this.#flow(node, args.flat(), guard);
+      // `list.slice(0, count).forEach(undo)`: how often it is called is for the list to say.
+      for (const callback of call.method === undefined ? [] : call.args.flatMap((arg) => this.functionOf(arg) ?? [])) this.#depend(this.#enteredOf(callback), calleeNodes);
       if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) {
         this.#dynamic(call.method, args, site.id, guard, site);
         if (!call.isNew) this.#unseenCalls.push({ call, args, guard });

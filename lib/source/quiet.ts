@@ -38,7 +38,7 @@ export class Quiet {
   }
 
   #variablesOf(names: readonly TSESTree.Node[]): Variable[] | undefined {
-    const found = names.flatMap((name) => this.#scopes.variableOf(name) ?? []);
+    const found = names.flatMap((name) => outside(this.#scopes.variableOf(name), name) ?? []);
     return found.length === names.length ? found : undefined;
   }
 
@@ -264,4 +264,9 @@ function childrenOf(node: TSESTree.Node): TSESTree.Node[] {
     }
   }
   return found;
+}
+
+/** In a class its name is another variable than outside of it. */
+function outside(variable: Variable | undefined, { parent }: TSESTree.Node): Variable | undefined {
+  return variable && variable.scope.block === parent ? variable.scope.upper?.set.get(variable.name) : variable;
 }
