@@ -1,4 +1,5 @@
 /** Expressions × states: what a value can be, and in which states. */
+import { isSymbolText } from "../source/syntax.ts";
 import { doubt } from "./guards.ts";
 import { constructorOf, getterName, methodOf, parentOf, setterName, staticOf } from "./classes.ts";
 import { compare, refine } from "./conditions.ts";
@@ -118,6 +119,7 @@ function typeName(run: Run, value: Value, site: number): Value {
   const { values } = run.shared;
   switch (value.k) {
     case "const":
+      if (typeof value.value === "string" && isSymbolText(value.value)) return values.const("symbol");
       return values.const(value.value === null ? "object" : typeof value.value);
     case "status":
       return values.const("number");

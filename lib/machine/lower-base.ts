@@ -251,10 +251,10 @@ export abstract class LoweringBase {
 
   /** The innermost scope that a node makes. */
   scopeOf(node: TSESTree.Node): TSESLint.Scope.Scope | undefined {
-    return this.#scopesOf(node).at(-1);
+    return this.scopesOf(node).at(-1);
   }
 
-  #scopesOf(node: TSESTree.Node): readonly TSESLint.Scope.Scope[] {
+  scopesOf(node: TSESTree.Node): readonly TSESLint.Scope.Scope[] {
     const marked = markedScopes(node);
     if (marked) return marked;
     if (this.#scopesByBlock.size === 0) {
@@ -270,7 +270,7 @@ export abstract class LoweringBase {
   /** The scopes of a function and of the blocks in it, functions inside it included. */
   scopesWithin(node: TSESTree.Node): TSESLint.Scope.Scope[] {
     const found = new Set<TSESLint.Scope.Scope>();
-    const pending = [...this.#scopesOf(node)];
+    const pending = [...this.scopesOf(node)];
     for (let scope = pending.pop(); scope; scope = pending.pop()) {
       if (found.has(scope)) continue;
       found.add(scope);

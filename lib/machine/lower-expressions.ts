@@ -5,7 +5,7 @@ import { enumMember, enumTable } from "../source/enums.ts";
 import { isRequire, type Module } from "../source/modules.ts";
 import type { Scopes, Variable } from "../source/scopes.ts";
 import { tableMember } from "../source/tables.ts";
-import { isFunction, isPresent, keyName, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
+import { isFunction, isPresent, isSymbolText, keyName, memberName, symbolText, unwrap, wellKnownSymbol, type FunctionNode } from "../source/syntax.ts";
 import { getterName, setterName } from "./classes.ts";
 import { LoweringBase, RESULT_FIELDS, type Context } from "./lower-base.ts";
 import type { CallExpr, ClassInfo, Expr, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target } from "./regions.ts";
@@ -71,7 +71,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         return node.prefix ? assigned : this.#binary(node.operator === "++" ? "-" : "+", assigned, { k: "const", value: 1 }, node);
       }
       case "LogicalExpression":
-        return { k: "logic", op: node.operator, left: this.expression(node.left, context), right: this.expression(node.right, context), texts: [this.text(node.left), this.text(node.right)] };
+        return this.#logic(node, context);
       case "ConditionalExpression":
         return { k: "cond", test: this.expression(node.test, context), then: this.expression(node.consequent, context), else: this.expression(node.alternate, context), text: this.text(node.test), line: this.lineOf(node.test) };
       case "UnaryExpression":
@@ -160,8 +160,29 @@ export abstract class ExpressionLowering extends LoweringBase {
     const space = this.input.scopes.namespaceOf(node);
     if (space) return this.#namespace(space);
     const ref = variable ? this.noted(this.refOf(variable), node) : (this.exportsObject(node) ?? this.globalRef(node.name));
-    const literal = variable && literalOf(variable, this.input.scopes);
-    return literal ? { k: "const", value: literal.value as Scalar } : { k: "var", ref, site: this.names.fresh() };
+    const init = variable && constantInit(variable, this.input.scopes);
+    if (init?.type === "Literal" && !("regex" in init)) return { k: "const", value: init.value as Scalar };
+    const symbol = init && this.#symbol(init);
+    return symbol === undefined ? { k: "var", ref, site: this.names.fresh() } : { k: "const", value: symbol };
+  }
+
+  readonly #symbols = new Map<TSESTree.Node, string>();
+
+  /** The text of the symbol that `Symbol("name")` makes, or that `Symbol.for("name")` and `Symbol.dispose` give. */
+  #symbol(node: TSESTree.Node): string | undefined {
+    if (node.type === "LogicalExpression") return node.operator === "&&" ? undefined : this.#symbol(unwrap(node.left));
+    if (node.type !== "CallExpression") return wellKnownSymbol(node);
+    const known = this.#symbols.get(node);
+    if (known !== undefined) return known;
+    const { callee, arguments: [first] } = node;
+    const isShared = callee.type === "MemberExpression" && memberName(callee) === "for";
+    const named = isShared ? callee.object : callee;
+    const isGlobal = named.type === "Identifier" && named.name === "Symbol" && (this.variableOf(named)?.defs.length ?? 0) === 0;
+    if (!isGlobal || (isShared && (first?.type !== "Literal" || typeof first.value !== "string"))) return undefined;
+    const description = first?.type === "Literal" ? String(first.value) : "";
+    const text = symbolText(description, isShared ? undefined : this.names.fresh());
+    this.#symbols.set(node, text);
+    return text;
   }
 
   readonly #namespaces = new Map<Module, ObjectExpr>();
@@ -188,6 +209,8 @@ export abstract class ExpressionLowering extends LoweringBase {
   #member(node: TSESTree.MemberExpression, context: Context): Expr {
     const api = this.apiValue(node);
     if (api) return api;
+    const symbol = wellKnownSymbol(node);
+    if (symbol !== undefined) return { k: "const", value: symbol };
     const name = memberName(node);
     const exports = this.exportsObject(node);
     if (exports) return { k: "var", ref: exports, site: this.names.fresh() };
@@ -215,6 +238,14 @@ export abstract class ExpressionLowering extends LoweringBase {
       site: this.names.fresh(),
       isOptional: node.optional,
     };
+  }
+
+  #logic(node: TSESTree.LogicalExpression, context: Context): Expr {
+    const left = this.expression(node.left, context);
+    const right = this.expression(node.right, context);
+    // `Symbol.dispose ?? Symbol.for("dispose")`
+    if (left.k === "const" && typeof left.value === "string" && isSymbolText(left.value)) return node.operator === "&&" ? right : left;
+    return { k: "logic", op: node.operator, left, right, texts: [this.text(node.left), this.text(node.right)] };
   }
 
   #unary(node: TSESTree.UnaryExpression, context: Context): Expr {
@@ -340,7 +371,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         return {
           k: "object",
           properties: node.properties.flatMap((each) =>
-            each.type === "Property" ? [{ name: keyName(each.key, each.computed), pattern: this.pattern(each.value, context) }] : [],
+            each.type === "Property" ? [{ name: this.#key(each, context), pattern: this.pattern(each.value, context) }] : [],
           ),
           rest: rest && this.pattern(rest.argument, context),
           fallback,
@@ -371,7 +402,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         properties.push({ k: "spread", value: this.expression(each.argument, context) });
         continue;
       }
-      const name = keyName(each.key, each.computed) ?? this.#computedKey(each.key, context);
+      const name = this.#key(each, context);
       const isMethod = each.method && isFunction(each.value);
       let value: Expr;
       if (each.kind !== "init") {
@@ -393,8 +424,10 @@ export abstract class ExpressionLowering extends LoweringBase {
     return object;
   }
 
-  /** `[Kind.Timer]`: the value of a member of an enum, say. */
-  #computedKey(key: TSESTree.Node, context: Context): string | undefined {
+  /** The name of a property: of `[Kind.Timer]`, the value of a member of an enum, say. */
+  #key({ key, computed }: { readonly key: TSESTree.Node; readonly computed: boolean }, context: Context): string | undefined {
+    const name = keyName(key, computed);
+    if (name !== undefined || !computed) return name;
     const value = this.expression(key, context);
     return value.k === "const" && (typeof value.value === "string" || typeof value.value === "number") ? String(value.value) : undefined;
   }
@@ -430,9 +463,10 @@ export abstract class ExpressionLowering extends LoweringBase {
     }
     const inner: Context = { ...context, thisCell: info.thisCell, breakId: undefined, continueId: undefined };
     for (const member of node.body.body) {
+      if ("key" in member && member.computed && this.#key(member, context) === undefined) info.isOpen = true;
       if (member.type === "MethodDefinition" && isFunction(member.value)) {
         const fn = this.lowerFunction(member.value, inner, info);
-        const name = keyName(member.key, member.computed);
+        const name = this.#key(member, context);
         if (member.kind === "constructor") info.construct = fn;
         else if ((member.kind === "get" || member.kind === "set") && name !== undefined) {
           (member.static ? info.statics : info.methods).set(member.kind === "get" ? getterName(name) : setterName(name), fn);
@@ -440,7 +474,7 @@ export abstract class ExpressionLowering extends LoweringBase {
         }
         else if (member.kind === "method" && name !== undefined) (member.static ? info.statics : info.methods).set(name, fn);
       } else if (member.type === "PropertyDefinition" || member.type === "AccessorProperty") {
-        const name = keyName(member.key, member.computed);
+        const name = this.#key(member, context);
         const type = this.typeName(member.typeAnnotation?.typeAnnotation);
         const value = member.value
           ? isFunction(member.value)
@@ -480,6 +514,8 @@ export abstract class ExpressionLowering extends LoweringBase {
   }
 
   #call(node: TSESTree.CallExpression | TSESTree.NewExpression, context: Context): Expr {
+    const symbol = context.fn ? undefined : this.#symbol(node);
+    if (symbol !== undefined) return { k: "const", value: symbol };
     const callee = unwrap(node.callee);
     const space = this.input.scopes.namespaceOf(node);
     if (space) return this.#namespace(space);
@@ -557,11 +593,10 @@ export abstract class ExpressionLowering extends LoweringBase {
   }
 }
 
-/** `const LINK = "\\DosDevices\\X"`: the literal that a constant stands for. */
-function literalOf(variable: Variable, scopes: Scopes): TSESTree.Literal | undefined {
+/** `const LINK = "\\DosDevices\\X"`: what a constant is set to where it is declared. */
+function constantInit(variable: Variable, scopes: Scopes): TSESTree.Node | undefined {
   const definition = variable.defs[0]?.node as TSESTree.Node | undefined;
   if (definition?.type !== "VariableDeclarator" || definition.id.type !== "Identifier" || !definition.init) return undefined;
   if (definition.parent.kind !== "const") return undefined;
-  const init = unwrap(definition.init);
-  return init.type === "Literal" && !("regex" in init) && scopes.isConstant(variable) ? init : undefined;
+  return scopes.isConstant(variable) ? unwrap(definition.init) : undefined;
 }

@@ -44,7 +44,7 @@ export class Lowering extends ExpressionLowering {
     this.#pending.push(() => {
       this.inModule(module, () => {
         const isWhole = module === this.input.graph.entry || module.ast.body.some((statement) => this.#usingOf(statement));
-        if (isWhole) this.#programs.set(module, this.sequence([this.#emptyExports(module), this.#statements(module.ast.body, this.rootContext(), [])]));
+        if (isWhole) this.#programs.set(module, this.sequence([this.#emptyExports(module), this.#unset(module.ast, module.ast), this.#statements(module.ast.body, this.rootContext(), [])]));
         else this.#lowerByNeed(module);
       });
       for (const each of this.input.graph.effectsOf(module)) this.metModule(each);
@@ -54,7 +54,7 @@ export class Lowering extends ExpressionLowering {
   /** Of another module, what only declares is lowered once it is mentioned. */
   #lowerByNeed(module: Module): void {
     const { body } = module.ast;
-    const regions: Region[] = [this.#emptyExports(module), ...body.map(() => NOTHING)];
+    const regions: Region[] = [this.sequence([this.#emptyExports(module), this.#unset(module.ast, module.ast)]), ...body.map(() => NOTHING)];
     this.#byNeed.set(module, regions);
     for (const [index, statement] of body.entries()) {
       let isDone = false;
@@ -181,6 +181,7 @@ export class Lowering extends ExpressionLowering {
     const items: Region[] = parametersOf(node).map((param, index) => this.#parameter(param, index, fn, inner));
     if (fn.argumentCells.length > 0) items.push({ k: "drop", cells: fn.argumentCells });
     if (node.body.type === "BlockStatement") {
+      items.push(this.#unset(node, node.body));
       items.push(this.#statements(node.body.body, inner, this.#dropsOf(node, node.body)));
     } else {
       fn.returnsValue = true;
@@ -189,6 +190,17 @@ export class Lowering extends ExpressionLowering {
     }
     this.#nesting = saved;
     fn.body = this.sequence(items);
+  }
+
+  /** A `var` that may be read before its declaration sets it is `undefined` until then. */
+  #unset(scopeNode: TSESTree.Node, body: TSESTree.Node): Region {
+    const unset = this.scopesOf(scopeNode).flatMap(({ variables }) => variables.filter((variable) => isReadUnset(variable, body)));
+    return this.sequence(
+      unset.map((variable) => {
+        const pattern: Pattern = { k: "target", target: { k: "var", ref: this.refOf(variable) }, fallback: undefined };
+        return this.evaluated({ k: "assign", pattern, value: { k: "const", value: undefined }, node: body });
+      }),
+    );
   }
 
   /** Sorts the variables a function sees into its own and those around it. */
@@ -630,6 +642,22 @@ function isOfTurn(variable: Variable): boolean {
   if (loop?.type !== "ForStatement" || loop.init !== declaration) return false;
   const heads = [declaration, loop.update];
   return variable.references.every((reference) => !reference.isWrite() || heads.some((head) => head && head.range[0] <= reference.identifier.range[0] && reference.identifier.range[1] <= head.range[1]));
+}
+
+/**
+ * Whether a variable is a `var` that can be read before it is set: one that is declared without a value,
+ * or within a statement of the body that is not the only one to mention it.
+ */
+function isReadUnset(variable: Variable, body: TSESTree.Node): boolean {
+  return variable.defs.length > 0 && variable.defs.every(({ node, parent }) => parent?.type === "VariableDeclaration" && parent.kind === "var" && isUnset(node as TSESTree.VariableDeclarator, variable, body));
+}
+
+function isUnset({ init, parent: declaration }: TSESTree.VariableDeclarator, { references }: Variable, body: TSESTree.Node): boolean {
+  const { parent } = declaration;
+  const isOfLoop = (parent.type === "ForInStatement" || parent.type === "ForOfStatement") && parent.left === declaration;
+  if (!init && !isOfLoop) return true;
+  const holder = parent.type === "ExportNamedDeclaration" || isOfLoop ? parent.parent : parent;
+  return holder !== body && references.some(({ identifier }) => identifier.range[0] < parent.range[0] || identifier.range[1] > parent.range[1]);
 }
 
 function isUsing(node: TSESTree.Node | null | undefined): boolean {

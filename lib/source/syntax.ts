@@ -49,14 +49,32 @@ export function keyName(key: TSESTree.Node, computed: boolean): string | undefin
   return computed ? wellKnownSymbol(key) : undefined;
 }
 
-/** `Symbol.dispose` as a key is known by its own text. */
-function wellKnownSymbol(key: TSESTree.Node): string | undefined {
-  return key.type === "MemberExpression" &&
-    key.object.type === "Identifier" &&
-    key.object.name === "Symbol" &&
-    key.property.type === "Identifier"
-    ? `[Symbol.${key.property.name}]`
+const SYMBOL = "[Symbol.";
+
+const WELL_KNOWN = new Set([
+  "asyncDispose", "asyncIterator", "dispose", "hasInstance", "isConcatSpreadable", "iterator", "match", "matchAll", "metadata",
+  "replace", "search", "species", "split", "toPrimitive", "toStringTag", "unscopables",
+]);
+
+/** `Symbol.dispose` is known by its own text. */
+export function wellKnownSymbol(node: TSESTree.Node): string | undefined {
+  return node.type === "MemberExpression" &&
+    node.object.type === "Identifier" &&
+    node.object.name === "Symbol" &&
+    node.property.type === "Identifier" &&
+    WELL_KNOWN.has(node.property.name)
+    ? `${SYMBOL}${node.property.name}]`
     : undefined;
+}
+
+/** The text that a symbol of this description is known by; of symbols that are made anew, each has a number. */
+export function symbolText(description: string, index: number | undefined): string {
+  return `${SYMBOL}for ${description}${index === undefined ? "" : `#${String(index)}`}]`;
+}
+
+/** Whether a text stands for a symbol. */
+export function isSymbolText(text: string): boolean {
+  return text.startsWith(SYMBOL);
 }
 
 /** The property a member expression reads, where its name is known. */
