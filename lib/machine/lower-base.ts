@@ -4,7 +4,7 @@ import type { Vocabulary } from "../api/vocabulary.ts";
 import type { Binder } from "../source/binding.ts";
 import { isAllExports, type Exported, type Module, type ModuleGraph } from "../source/modules.ts";
 import { markedScopes } from "../source/parse.ts";
-import type { Scopes, Variable } from "../source/scopes.ts";
+import { globalReferences, type Scopes, type Variable } from "../source/scopes.ts";
 import { isFunction, memberName, unwrap, type FunctionNode } from "../source/syntax.ts";
 import type { Place } from "./facts.ts";
 import { Names } from "./names.ts";
@@ -521,9 +521,14 @@ export abstract class LoweringBase {
     let root = unwrap(path);
     while (root.type === "MemberExpression") root = unwrap(root.object);
     if (root.type === "Literal") return true;
-    const variable = root.type === "Identifier" ? this.variableOf(root) : undefined;
-    if (!variable || !this.input.scopes.isConstant(variable)) return false;
-    return variable.references.every(({ identifier }) => {
+    if (root.type !== "Identifier") return false;
+    const variable = this.variableOf(root);
+    const isDeclared = variable !== undefined && variable.defs.length > 0;
+    if (isDeclared && !this.input.scopes.isConstant(variable)) return false;
+    const references = isDeclared ? variable.references : globalReferences(this.module.scopeManager, root.name);
+    return references.every((reference) => {
+      const { identifier } = reference;
+      if (!isDeclared && reference.isWrite()) return false;
       let node: TSESTree.Node = identifier;
       let { parent } = node;
       while (parent.type === "MemberExpression" && parent.object === node) [node, parent] = [parent, parent.parent];
@@ -620,10 +625,10 @@ function isBodiless(node: TSESTree.Node): boolean {
   return node.type === "TSDeclareFunction" || (node.type === "ClassDeclaration" && node.declare);
 }
 
-/** What `const name = …` sets a variable to. */
-function initialiserOf(variable: Variable): TSESTree.Node | undefined {
+/** What `const name = …` sets a variable to, or `let` does. */
+export function initialiserOf(variable: Variable): TSESTree.Node | undefined {
   const node = variable.defs[0]?.node as TSESTree.Node | undefined;
-  const isPlain = node?.type === "VariableDeclarator" && node.id.type === "Identifier" && node.parent.kind === "const";
+  const isPlain = node?.type === "VariableDeclarator" && node.id.type === "Identifier" && node.parent.kind !== "var";
   return isPlain && node.init ? unwrap(node.init) : undefined;
 }
 

@@ -3,11 +3,11 @@ import type { TSESTree } from "@typescript-eslint/utils";
 import { CONSTANTS, NULLS, statusOfName } from "../api/calls.ts";
 import { enumMember, enumTable } from "../source/enums.ts";
 import { isRequire, type Module } from "../source/modules.ts";
-import type { Scopes, Variable } from "../source/scopes.ts";
+import type { Variable } from "../source/scopes.ts";
 import { tableMember } from "../source/tables.ts";
 import { isFunction, isPresent, isSymbolText, keyName, memberName, symbolText, unwrap, wellKnownSymbol, type FunctionNode } from "../source/syntax.ts";
 import { getterName, setterName } from "./classes.ts";
-import { LoweringBase, RESULT_FIELDS, type Context } from "./lower-base.ts";
+import { LoweringBase, RESULT_FIELDS, initialiserOf, type Context } from "./lower-base.ts";
 import type { CallExpr, ClassInfo, Expr, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target } from "./regions.ts";
 
 const MAX_DEPTH = 150;
@@ -160,10 +160,16 @@ export abstract class ExpressionLowering extends LoweringBase {
     const space = this.input.scopes.namespaceOf(node);
     if (space) return this.#namespace(space);
     const ref = variable ? this.noted(this.refOf(variable), node) : (this.exportsObject(node) ?? this.globalRef(node.name));
-    const init = variable && constantInit(variable, this.input.scopes);
+    // `const LINK = "\\DosDevices\\X"`
+    const init = variable && this.#constant(variable);
     if (init?.type === "Literal" && !("regex" in init)) return { k: "const", value: init.value as Scalar };
     const symbol = init && this.#symbol(init);
     return symbol === undefined ? { k: "var", ref, site: this.names.fresh() } : { k: "const", value: symbol };
+  }
+
+  /** What a variable is set to where it is declared, if nothing else sets it. */
+  #constant(variable: Variable): TSESTree.Node | undefined {
+    return this.input.scopes.isConstant(variable) ? initialiserOf(variable) : undefined;
   }
 
   readonly #symbols = new Map<TSESTree.Node, string>();
@@ -258,7 +264,7 @@ export abstract class ExpressionLowering extends LoweringBase {
       case "~":
         return this.#binary("^", value, { k: "const", value: -1 }, node);
       case "void":
-        return { k: "seq", items: [value, { k: "const", value: undefined }] };
+        return value.k === "const" ? { k: "const", value: undefined } : { k: "seq", items: [value, { k: "const", value: undefined }] };
       case "-":
       case "+":
         if (value.k === "const" && typeof value.value === "number") return { k: "const", value: node.operator === "-" ? -value.value : value.value };
@@ -305,8 +311,8 @@ export abstract class ExpressionLowering extends LoweringBase {
     const node = unwrap(wrapped);
     if (node.type === "MemberExpression") return COUNTS.has(memberName(node) ?? "");
     const variable = node.type === "Identifier" && depth === 0 ? this.variableOf(node) : undefined;
-    const declaration = variable?.defs[0]?.node as TSESTree.Node | undefined;
-    return declaration?.type === "VariableDeclarator" && declaration.parent.kind === "const" && declaration.init ? this.#isCount(declaration.init, 1) : false;
+    const init = variable && this.#constant(variable);
+    return init ? this.#isCount(init, 1) : false;
   }
 
   /** `left === right` of a switch and its case. Of very many cases, none is remembered: each would tell a state from all others. */
@@ -591,12 +597,4 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (isNew) return apiName !== undefined && /^(?:[A-Z][A-Z0-9_]+|Uint8Array|Array|Error|TypeError|RangeError|Date|ArrayBuffer)$/u.test(root.name);
     return BUILTIN_ROOTS.has(root.name);
   }
-}
-
-/** `const LINK = "\\DosDevices\\X"`: what a constant is set to where it is declared. */
-function constantInit(variable: Variable, scopes: Scopes): TSESTree.Node | undefined {
-  const definition = variable.defs[0]?.node as TSESTree.Node | undefined;
-  if (definition?.type !== "VariableDeclarator" || definition.id.type !== "Identifier" || !definition.init) return undefined;
-  if (definition.parent.kind !== "const") return undefined;
-  return scopes.isConstant(variable) ? unwrap(definition.init) : undefined;
 }

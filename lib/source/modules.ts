@@ -4,7 +4,7 @@ import path from "node:path";
 import type { TSESLint, TSESTree } from "@typescript-eslint/utils";
 import { parsedModule, type ParsedFile, type ParsedModule } from "./parse.ts";
 import { ImportResolver, projectRoots, real } from "./resolve.ts";
-import type { Variable } from "./scopes.ts";
+import { globalReferences, isWrittenOnce, type Variable } from "./scopes.ts";
 import { keyName, memberName, unwrap } from "./syntax.ts";
 
 /** One module of a program: the file under lint, or one that it imports. */
@@ -284,7 +284,7 @@ export class ModuleGraph {
   /** `const trace = require("./trace")`, `const { start } = require("./trace")`. */
   #requiredBy(variable: Variable, { init, id, parent }: TSESTree.VariableDeclarator): Exported | undefined {
     const target = init && this.required(init);
-    if (!target || parent.kind !== "const") return undefined;
+    if (!target || (parent.kind !== "const" && !isWrittenOnce(variable))) return undefined;
     if (id.type === "Identifier") return this.#asValue(target);
     const name = id.type === "ObjectPattern" ? boundName(id, variable) : undefined;
     return name === undefined || this.#rules.isApi(name) ? undefined : this.exported(target, name);
@@ -487,13 +487,6 @@ function exportsUsed(scopeManager: ParsedModule["scopeManager"]): TSESTree.Node[
   const named = globalReferences(scopeManager, "exports").map(({ identifier }) => identifier);
   const members = globalReferences(scopeManager, "module").flatMap(({ identifier: { parent } }) => (parent.type === "MemberExpression" && isAllExports(parent) ? parent : []));
   return [...named, ...members];
-}
-
-/** Where a file names what it does not declare: a configuration may do so. */
-function globalReferences(scopeManager: ParsedModule["scopeManager"], name: string): readonly TSESLint.Scope.Reference[] {
-  const globals = scopeManager?.globalScope;
-  const declared = globals?.set.get(name);
-  return [...(globals?.through ?? []).filter(({ identifier }) => identifier.name === name), ...(declared?.defs.length === 0 ? declared.references : [])];
 }
 
 /** `Object.defineProperty(exports, "__esModule", …)`, as compilers write it. */

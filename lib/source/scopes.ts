@@ -119,7 +119,8 @@ function isOfNamespace(variable: Variable): boolean {
   return (variable.scope.type as string) === "tsModule";
 }
 
-function isWrittenOnce(variable: Variable): boolean {
+/** Whether a variable is set where it is declared, or never. */
+export function isWrittenOnce(variable: Variable): boolean {
   const [definition] = variable.defs;
   const declaration = definition?.parent as TSESTree.Node | null | undefined;
   if (isOfNamespace(variable) && declaration?.type === "VariableDeclaration" && declaration.kind !== "const") return false;
@@ -137,4 +138,24 @@ function isModuleLevel(variable: Variable): boolean {
   const { type, block } = variable.scope.variableScope;
   // The scope of a file in CommonJS is that of a function.
   return type === "global" || type === "module" || block.type === "Program";
+}
+
+const undeclared = new WeakMap<TSESLint.Scope.ScopeManager, Map<string, TSESLint.Scope.Reference[]>>();
+
+/** Where a file names what it does not declare: a configuration may do so. */
+export function globalReferences(scopeManager: TSESLint.Scope.ScopeManager | null, name: string): readonly TSESLint.Scope.Reference[] {
+  if (!scopeManager) return [];
+  let byName = undeclared.get(scopeManager);
+  if (!byName) {
+    byName = new Map<string, TSESLint.Scope.Reference[]>();
+    for (const reference of scopeManager.globalScope?.through ?? []) {
+      const { name: named } = reference.identifier;
+      const known = byName.get(String(named));
+      if (known) known.push(reference);
+      else byName.set(String(named), [reference]);
+    }
+    undeclared.set(scopeManager, byName);
+  }
+  const declared = scopeManager.globalScope?.set.get(name);
+  return [...(byName.get(name) ?? []), ...(declared?.defs.length === 0 ? declared.references : [])];
 }

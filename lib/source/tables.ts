@@ -25,7 +25,7 @@ export function tableMember(variable: Variable | undefined, name: string, scopes
 
 function tableOf(variable: Variable, scopes: Scopes): Table | undefined {
   const node = variable.defs[0]?.node as TSESTree.Node | undefined;
-  if (node?.type !== "VariableDeclarator" || node.id.type !== "Identifier" || !node.init || node.parent.kind !== "const" || !scopes.isConstant(variable)) return undefined;
+  if (node?.type !== "VariableDeclarator" || node.id.type !== "Identifier" || !node.init || node.parent.kind === "var" || !scopes.isConstant(variable)) return undefined;
   const literal = literalIn(node.init);
   if (!literal) return undefined;
   // Other files may write to what is exported, unless its type says otherwise; a made-up declaration stands for such.

@@ -55,7 +55,9 @@ describe("a member of a table", () => {
     ["handed on", "const table = { size: 4 };\nuse(table);", undefined],
     ["with a member that is computed", "const table = { [key]: 5, size: 4 };", undefined],
     ["spread into", "const table = { size: 4, ...others };", undefined],
-    ["declared with let", "let table = { size: 4 };", undefined],
+    ["declared with let, and never set again", "let table = { size: 4 };\nuse(table.size);", 4],
+    ["declared with let, and set again", "let table = { size: 4 };\ntable = { size: 5 };", undefined],
+    ["declared with var, and so read before it is set", "var table = { size: 4 };", undefined],
   ])("%s", (_name, text, value) => {
     const sourceCode = sourceOf(text);
     const variable = sourceCode.scopeManager?.scopes.flatMap(({ variables }) => variables).find(({ name }) => name === "table");
