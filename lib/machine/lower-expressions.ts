@@ -209,6 +209,8 @@ export abstract class ExpressionLowering extends LoweringBase {
       const value: Expr = exported.k === "namespace" ? this.#namespace(exported.module) : { k: "var", ref: this.refOf(exported.variable), site: this.names.fresh() };
       properties.push({ k: "property", name, field: this.names.field(name), value, node: module.ast });
     }
+    const mark = "__esModule";
+    if (graph.isMarked(module)) properties.push({ k: "property", name: mark, field: this.names.field(mark), value: { k: "const", value: true }, node: module.ast });
     return made;
   }
 

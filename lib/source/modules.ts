@@ -188,6 +188,11 @@ export class ModuleGraph {
     return found;
   }
 
+  /** Whether `__esModule` of a module is set: what compilers write asks for it. */
+  isMarked({ isCommon, scopeManager }: Module): boolean {
+    return !isCommon || exportsUsed(scopeManager).some(isMarked);
+  }
+
   /** What a module is as a value, where it says so by `module.exports = …`. */
   wholeOf(module: Module): Variable | undefined {
     return this.#tableOf(module).whole;
