@@ -154,6 +154,9 @@ function compareValues(run: Run, expr: BinaryExpr, left: Value, right: Value, at
       if (masked) return whole(masked);
       const value = arithmetic(run, expr, left, right);
       if (value.k !== "unknown") return whole(value);
+      const isNothing = [left, right].some((side) => side.k === "const" && side.value === 0);
+      if (isNothing) return whole(values.const(0));
+      if (isForeign(run, right) && left.k === "unknown" && left.opaque) return whole(values.opaque(expr.site));
       return remembered(run, expr, at, left, right).map((each) => (each.value.k === "const" ? { ...each, value: each.value === values.true ? someBits(run, expr, left, right) : values.const(0) } : each));
     }
     default:
@@ -196,6 +199,10 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
   const loosely = isLoose ? looseNull(left, right) : undefined;
   const known = loosely ?? equality(left, right);
   if (known !== undefined) return [{ ...at, value: answer(known) }];
+  if (isForeign(run, left) && isForeign(run, right)) {
+    if (left.site === right.site) return [{ ...at, value: answer(true) }];
+    if (!isSpelled(run, expr)) return [{ ...at, value: values.opaque(expr.site) }];
+  }
   // The unknown side, and what it is compared with.
   const [tested, testedExpr, other] = left.k === "unknown" ? [left, expr.left, right] : [right, expr.right, left];
   if (tested.k !== "unknown" || tested.opaque) return remembered(run, expr, at, left, right);
@@ -226,6 +233,20 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
   return remembered(run, expr, at);
 }
 
+/** Whether a value is a constant of other code: it is itself wherever it went, and of two of them no more is known. */
+function isForeign(run: Run, value: Value): value is Extract<Value, { k: "unknown" }> {
+  return value.k === "unknown" && run.shared.foreign.has(value.site);
+}
+
+/** Whether both sides of a comparison name constants of other code: asked again, it is answered alike. */
+function isSpelled(run: Run, { left, right }: BinaryExpr): boolean {
+  return [left, right].every((side) => {
+    let root = side;
+    while (root.k === "member") root = root.object;
+    return root.k === "var" && run.shared.foreign.has(root.ref.id);
+  });
+}
+
 function mergeCore(run: Run, core: Core, before: Core, after: Core): Core {
   const changes: [number, Value | undefined][] = [];
   for (const [cell, value] of after.cells) if (before.cells.get(cell) !== value) changes.push([cell, value]);
@@ -250,6 +271,9 @@ function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At,
     return [{ ...at, value: values.boolean(related(expr.op, left.value ?? 0, right.value ?? 0)) }];
   }
   if ((left.k === "unknown" && left.opaque) || (right.k === "unknown" && right.opaque)) return remembered(run, expr, at, left, right);
+  if (isForeign(run, left) && isForeign(run, right) && !isSpelled(run, expr)) {
+    return [{ ...at, value: left.site === right.site ? values.boolean(expr.op.endsWith("=")) : values.opaque(expr.site) }];
+  }
   const isZero = (value: Value): boolean => value.k === "const" && value.value === 0;
   const [status, statusExpr, op] = isZero(right) ? [left, expr.left, expr.op] : [right, expr.right, mirrored(expr.op)];
   if (!isZero(right) && !isZero(left)) {
@@ -313,6 +337,9 @@ function remembered(run: Run, expr: BinaryExpr, at: At, ...operands: readonly Va
 
 function arithmetic(run: Run, expr: BinaryExpr, left: Value, right: Value): Value {
   const { values } = run.shared;
+  const isCombined = [[left, right] as const, [right, left] as const].some(([one, other]) => isForeign(run, one) && (other.k === "const" || (other.k === "unknown" && other.opaque)));
+  // `state | OPENED`: a question about it is no better guessed than others.
+  if (isCombined && expr.op !== "&") return values.opaque(expr.site);
   if (left.k !== "const" || right.k !== "const") return values.computed(expr.site, [left, right]);
   const [a, b] = [left, right].map(({ value }) => (typeof value === "boolean" ? Number(value) : value));
   if (expr.op === "+" && (typeof a === "string" || typeof b === "string")) return values.const(String(a) + String(b));

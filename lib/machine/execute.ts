@@ -265,15 +265,17 @@ function switched(run: Run, region: Extract<Region, { k: "switch" }>, states: re
   const sink = new Sink();
   const inner: Frame = { ...frame, sink };
   const entering: At[][] = region.cases.map(() => []);
+  const bodies = region.cases.map(({ body }) => body);
   let open: At[] = states.flatMap((at) => evaluate(run, region.value, at, inner)).map(plain);
   for (const [index, entry] of region.cases.entries()) {
     const { test: caseTest } = entry;
     if (!caseTest) continue;
     const unmatched: At[] = [];
     for (const at of open) {
+      const before = run.opaqueTests;
       const tested = condition(run, caseTest, at, inner, entry.text, entry.line);
-      entering[index]?.push(...tested.yes);
-      unmatched.push(...tested.no);
+      entering[index]?.push(...doubt(run, before, bodies, tested.yes, inner));
+      unmatched.push(...doubt(run, before, bodies, tested.no, inner));
     }
     open = run.join(unmatched);
   }

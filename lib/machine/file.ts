@@ -109,6 +109,8 @@ export function prepare(
       transient: lowering.transient,
       answers: lowering.answers,
       flags: lowering.flags,
+      foreign: new Set(lowering.foreign),
+      assigned: lowering.assigned,
       correlatedBy,
     },
     program,

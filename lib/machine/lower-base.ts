@@ -63,6 +63,10 @@ export abstract class LoweringBase {
   readonly answers = new Set<number>();
   /** Those of them that are set to constants behind tests: the constants are kept, too. */
   readonly flags = new Set<number>();
+  /** Variables that other code sets: imports that are not followed, ambient constants, globals. */
+  readonly foreign = new Set<number>();
+  /** The names of all fields that something sets by a member expression. */
+  readonly assigned = new Set<string>();
   readonly #correlated = new Map<string, Correlated>();
   readonly #scopesByBlock = new Map<TSESTree.Node, TSESLint.Scope.Scope[]>();
 
@@ -303,6 +307,7 @@ export abstract class LoweringBase {
       shared: undefined,
     };
     this.#refs.set(variable, ref);
+    if (isImport || !definition || isAmbientConstant(definition.node as TSESTree.Node)) this.foreign.add(ref.id);
     this.mentioned(variable);
     // A parameter's definition names the function, too.
     const node = variable.defs.find((each) => isNamed(each.type) && !isBodiless(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;
@@ -380,6 +385,7 @@ export abstract class LoweringBase {
       isModuleLevel: true, module: 0, isExported: false, isCaptured: true, isConstant: false, shared: undefined,
     };
     this.#globals.set(name, ref);
+    this.foreign.add(ref.id);
     return ref;
   }
 
@@ -618,6 +624,11 @@ function isPending(node: TSESTree.Node): boolean {
     }
   }
   return true;
+}
+
+/** `declare const name: number` */
+function isAmbientConstant(node: TSESTree.Node): boolean {
+  return node.type === "VariableDeclarator" && node.parent.kind === "const" && !node.init;
 }
 
 /** An ambient class, or a signature before the function itself. */

@@ -350,7 +350,9 @@ export abstract class ExpressionLowering extends LoweringBase {
     const node = unwrap(wrapped);
     if (node.type === "Identifier") {
       const variable = this.variableOf(node);
-      return { k: "var", ref: variable ? this.refOf(variable) : (this.exportsObject(node) ?? this.globalRef(node.name)) };
+      const ref = variable ? this.refOf(variable) : (this.exportsObject(node) ?? this.globalRef(node.name));
+      this.foreign.delete(ref.id);
+      return { k: "var", ref };
     }
     if (node.type === "MemberExpression") {
       const exports = this.exportsObject(node);
@@ -358,6 +360,7 @@ export abstract class ExpressionLowering extends LoweringBase {
       const name = memberName(node);
       const exported = name === undefined ? undefined : this.namespaceMember(node, name);
       if (exported) return { k: "var", ref: this.refOf(exported) };
+      if (name !== undefined) this.assigned.add(name);
       return {
         k: "member",
         object: this.expression(node.object, context),

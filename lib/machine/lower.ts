@@ -477,6 +477,8 @@ export class Lowering extends ExpressionLowering {
       const type = this.typeName(declarator.id.typeAnnotation?.typeAnnotation);
       const value: Expr = declarator.init ? this.expression(declarator.init, context, type) : { k: "const", value: undefined };
       const pattern = this.pattern(declarator.id, context);
+      // What other code makes once, for a constant, is as much a constant as what it exports.
+      if (value.k === "call" && !context.fn && !context.inLoop && pattern.k === "target" && pattern.target.k === "var" && pattern.target.ref.isConstant) this.foreign.add(value.site.id);
       if (value.k === "fn" && pattern.k === "target" && pattern.target.k === "var" && pattern.target.ref.isConstant) {
         this.constantFunctions.set(pattern.target.ref, value.fn);
       }

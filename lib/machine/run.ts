@@ -218,6 +218,10 @@ export interface Shared {
   readonly answers: ReadonlySet<number>;
   /** Those of them of which constants are kept, too. */
   readonly flags: ReadonlySet<number>;
+  /** The sites of constants of other code: of its variables, and of what is read of them. */
+  readonly foreign: Set<number>;
+  /** The names of all fields that something sets by a member expression. */
+  readonly assigned: ReadonlySet<string>;
   /** The cells of conditions, by the nodes they read. */
   readonly correlatedBy: ReadonlyMap<number, readonly number[]>;
 }

@@ -234,6 +234,7 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
   if (base.k === "const") return base.value === null || base.value === undefined ? values.undefined : values.computed(stableSite(run, base.id, name), [base]);
   if (base.k === "unknown") {
     const site = stableSite(run, -base.site, name);
+    if (run.shared.foreign.has(base.site) && !run.shared.assigned.has(name)) run.shared.foreign.add(site);
     return base.opaque ? values.opaque(site) : values.unknown(site, undefined, base.call);
   }
   const made = name === "prototype" ? prototypeCell(run, base) : undefined;
