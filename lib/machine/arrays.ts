@@ -3,7 +3,7 @@ import { elementsOf } from "./evaluate.ts";
 import type { CallSite } from "./regions.ts";
 import type { Frame, Run } from "./run.ts";
 import { plain, type At, type Core, type ValueAt } from "./state.ts";
-import { ITERATOR, OTHERS, fieldCell, giveAway, makeObject, reaches, readField, writeField } from "./store.ts";
+import { ITERATOR, OTHERS, fieldCell, giveAway, isForeign, isSame, makeObject, reaches, readField, writeField } from "./store.ts";
 import { equality, truthiness, type Value } from "./values.ts";
 
 // So many ways through the callbacks of one call are told apart.
@@ -176,8 +176,9 @@ function compared(run: Run, left: Value, right: Value, comparison: Value | undef
 
 function includes(run: Run, elements: readonly Value[], wanted: Value | undefined, site: CallSite): Value {
   const { values } = run.shared;
-  const answers = wanted ? elements.map((element) => equality(element, wanted)) : [];
+  const answers = wanted ? elements.map((element) => (isSame(run, element, wanted) ? true : equality(element, wanted))) : [];
   if (answers.includes(true)) return values.true;
+  if (wanted && isForeign(run, wanted)) return answers.length === 0 ? values.false : values.opaque(site.id);
   return answers.includes(undefined) ? values.unknown(site.id) : values.false;
 }
 
@@ -187,7 +188,8 @@ function indexOf(run: Run, elements: readonly Value[], args: readonly Value[], s
   const [wanted] = args;
   if (!wanted || args.length > 1) return values.computed(site.id, [...elements, ...args]);
   for (const [index, element] of elements.entries()) {
-    const same = equality(element, wanted);
+    const same = isSame(run, element, wanted) ? true : equality(element, wanted);
+    if (same === undefined && isForeign(run, wanted)) return values.opaque(site.id);
     if (same === undefined) return values.computed(site.id, [element, wanted]);
     if (same) return values.const(Math.abs(from - index));
   }

@@ -4,7 +4,7 @@ import { evaluate, evaluateAll } from "./evaluate.ts";
 import type { Expr } from "./regions.ts";
 import { NOWHERE, dedupe, dedupeValues, isPlain, outcome, step, type Frame, type Run } from "./run.ts";
 import { extend, lengthOf, type At, type Core, type ValueAt } from "./state.ts";
-import { materialise, objectOf, readField, readVariable, writeField, writeVariable } from "./store.ts";
+import { isForeign, isSame, materialise, objectOf, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type ObjectInfo, type Value } from "./values.ts";
 
 /** The states after a test. */
@@ -56,7 +56,7 @@ export function condition(run: Run, expr: Expr, at: At, frame: Frame, text: stri
     }
     const { value } = found;
     if (value.k !== "unknown") continue;
-    if (value.opaque) run.opaqueTests += 1;
+    if (value.opaque || isCarried(run, expr, value)) run.opaqueTests += 1;
     const narrowed = (mask: number, outcome: boolean): At => {
       const next = refine(run, expr, found, run.shared.values.unknown(value.site, value.mask & mask, value.call), frame);
       return text === "" ? next : { core: next.core, trace: extend(next.trace, step(`\`${text}\` is ${outcome ? "true" : "false"}`, line)) };
@@ -199,10 +199,8 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
   const loosely = isLoose ? looseNull(left, right) : undefined;
   const known = loosely ?? equality(left, right);
   if (known !== undefined) return [{ ...at, value: answer(known) }];
-  if (isForeign(run, left) && isForeign(run, right)) {
-    if (left.site === right.site) return [{ ...at, value: answer(true) }];
-    if (!isSpelled(run, expr)) return [{ ...at, value: values.opaque(expr.site) }];
-  }
+  if (isSame(run, left, right)) return [{ ...at, value: answer(true) }];
+  if (isCarried(run, expr.left, left) || isCarried(run, expr.right, right)) return [{ ...at, value: values.opaque(expr.site) }];
   // The unknown side, and what it is compared with.
   const [tested, testedExpr, other] = left.k === "unknown" ? [left, expr.left, right] : [right, expr.right, left];
   if (tested.k !== "unknown" || tested.opaque) return remembered(run, expr, at, left, right);
@@ -233,18 +231,16 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
   return remembered(run, expr, at);
 }
 
-/** Whether a value is a constant of other code: it is itself wherever it went, and of two of them no more is known. */
-function isForeign(run: Run, value: Value): value is Extract<Value, { k: "unknown" }> {
-  return value.k === "unknown" && run.shared.foreign.has(value.site);
+/** Whether an expression names a constant of other code: asked again, it is answered alike. */
+function isSpelled(run: Run, expr: Expr): boolean {
+  let root = expr;
+  while (root.k === "member") root = root.object;
+  return root.k === "var" && run.shared.foreign.has(root.ref.id);
 }
 
-/** Whether both sides of a comparison name constants of other code: asked again, it is answered alike. */
-function isSpelled(run: Run, { left, right }: BinaryExpr): boolean {
-  return [left, right].every((side) => {
-    let root = side;
-    while (root.k === "member") root = root.object;
-    return root.k === "var" && run.shared.foreign.has(root.ref.id);
-  });
+/** Whether what is tested is a constant of other code that went through variables: which of them it is is known, and no more. */
+export function isCarried(run: Run, expr: Expr, value: Value): boolean {
+  return isForeign(run, value) && !isSpelled(run, expr);
 }
 
 function mergeCore(run: Run, core: Core, before: Core, after: Core): Core {
@@ -271,9 +267,8 @@ function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At,
     return [{ ...at, value: values.boolean(related(expr.op, left.value ?? 0, right.value ?? 0)) }];
   }
   if ((left.k === "unknown" && left.opaque) || (right.k === "unknown" && right.opaque)) return remembered(run, expr, at, left, right);
-  if (isForeign(run, left) && isForeign(run, right) && !isSpelled(run, expr)) {
-    return [{ ...at, value: left.site === right.site ? values.boolean(expr.op.endsWith("=")) : values.opaque(expr.site) }];
-  }
+  if (isSame(run, left, right)) return [{ ...at, value: values.boolean(expr.op.endsWith("=")) }];
+  if (isCarried(run, expr.left, left) || isCarried(run, expr.right, right)) return [{ ...at, value: values.opaque(expr.site) }];
   const isZero = (value: Value): boolean => value.k === "const" && value.value === 0;
   const [status, statusExpr, op] = isZero(right) ? [left, expr.left, expr.op] : [right, expr.right, mirrored(expr.op)];
   if (!isZero(right) && !isZero(left)) {

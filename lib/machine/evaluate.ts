@@ -2,13 +2,13 @@
 import { isSymbolText } from "../source/syntax.ts";
 import { doubt } from "./guards.ts";
 import { constructorOf, getterName, methodOf, parentOf, setterName, staticOf } from "./classes.ts";
-import { compare, refine } from "./conditions.ts";
+import { compare, isCarried, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
 import { spreadable, yielded } from "./iterate.ts";
 import type { ClassInfo, Expr, ObjectExpr, Pattern, Target } from "./regions.ts";
 import { NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { INITIALISED, KEY, OTHERS, STRUCTS, closure, copyFields, fieldCell, fieldsOf, accessorOf, giveAway, makeObject, materialise, noteFieldSet, objectOf, isIndex, reaches, readField, readVariable, setField, walked, writeField, writeVariable } from "./store.ts";
+import { INITIALISED, KEY, OTHERS, STRUCTS, closure, copyFields, fieldCell, fieldsOf, accessorOf, giveAway, isForeign, makeObject, materialise, noteFieldSet, objectOf, isIndex, reaches, readField, readVariable, setField, walked, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, nullness, truthiness, type Value } from "./values.ts";
 
 // Elements of longer arrays, and plain properties of larger literals, are not followed.
@@ -160,9 +160,16 @@ function readMember(run: Run, expr: Extract<Expr, { k: "member" }>, base: ValueA
   return evaluate(run, expr.index, base, frame).map((index) => {
     const name = propertyName(index.value);
     if (name !== undefined) return { ...index, value: readField(run, base.value, name, index.core) };
+    const held = isForeign(run, index.value) && objectOf(run, base.value) !== undefined ? readField(run, base.value, foreignName(index.value), index.core) : undefined;
+    if (held) return { ...index, value: held.k === "unknown" ? run.shared.values.opaque(expr.site) : held };
     // Any of the elements: what becomes of the handle among them, or what a function among them does, cannot be followed.
     return { core: walked(run, base.value, index.core), trace: index.trace, value: opaque ? run.shared.values.opaque(expr.site) : run.shared.values.unknown(expr.site) };
   });
+}
+
+/** The field that a constant of other code names: not that of any other. */
+function foreignName({ site }: Extract<Value, { k: "unknown" }>): string {
+  return `named by ${String(site)}`;
 }
 
 function propertyName(value: Value): string | undefined {
@@ -179,7 +186,7 @@ function logic(run: Run, expr: Extract<Expr, { k: "logic" }>, at: At, frame: Fra
     const { value } = left;
     if (value.k !== "unknown") return [left];
     const before = run.opaqueTests;
-    if (value.opaque) run.opaqueTests += 1;
+    if (value.opaque || isCarried(run, expr.left, value)) run.opaqueTests += 1;
     const yesMask = isNullish ? NULLISH : TRUTHY;
     const narrowed = (mask: number): ValueAt => {
       const kept = values.unknown(value.site, mask, value.call);
@@ -242,6 +249,7 @@ function objectLiteral(run: Run, expr: ObjectExpr, at: At, frame: Frame): ValueA
         if (part.name === undefined) {
           const name = computed && propertyName(computed);
           if (name !== undefined) return { core: writeField(run, made.value, name, value, core), trace };
+          if (computed && isForeign(run, computed)) return { core: writeForeign(run, made.value, computed, value, core), trace };
           return { core: made.value.k === "object" ? forgetElements(run, made.value, reaches(run, value, core) ? giveAway(run, core) : core) : core, trace };
         }
         const held = value.k === "fn" && value.fn.container === expr && !value.self ? values.fn(value.fn, made.value, value.bound, value.captured) : value;
@@ -420,6 +428,7 @@ function assign(run: Run, target: Target, value: Value, at: At, frame: Frame, so
         return evaluate(run, target.index, object, frame).map((index) => {
           const name = propertyName(index.value);
           if (name !== undefined) return writeMember(run, { ...object, ...index, value: object.value }, target, name, value, source);
+          if (isForeign(run, index.value)) return { trace: index.trace, core: writeForeign(run, object.value, index.value, value, index.core) };
           const core = reaches(run, value, index.core) ? giveAway(run, index.core) : index.core;
           return { trace: index.trace, core: forgetElements(run, object.value, core) };
         });
@@ -447,6 +456,12 @@ function growArray(run: Run, base: Value, name: string, core: Core): Core {
   return length?.k === "const" && typeof length.value === "number" && length.value <= index
     ? run.shared.cores.set(core, cell, run.shared.values.const(index + 1))
     : core;
+}
+
+function writeForeign(run: Run, base: Value, key: Extract<Value, { k: "unknown" }>, value: Value, core: Core): Core {
+  const object = objectOf(run, base);
+  if (object === undefined) return core;
+  return setField(run, base, foreignName(key), value, run.shared.cores.with(core, [[fieldCell(run, object, "length"), undefined], [fieldCell(run, object, OTHERS), undefined]]));
 }
 
 /** Some element was written, and it is not known which. */

@@ -1,6 +1,6 @@
 /** Which tests decide whether the tracked resource is released. */
 import { mayBeLocal } from "./call-graph.ts";
-import type { Expr, Pattern, Region } from "./regions.ts";
+import { targetsOf, type Expr, type Pattern, type Region } from "./regions.ts";
 import type { Frame, Run } from "./run.ts";
 import type { At } from "./state.ts";
 import { giveAway } from "./store.ts";
@@ -49,17 +49,6 @@ export function assignedIn(region: Region): ReadonlySet<number> {
 }
 
 const assigned = new WeakMap<Region, ReadonlySet<number>>();
-
-function targetsOf(pattern: Pattern): number[] {
-  switch (pattern.k) {
-    case "target":
-      return pattern.target.k === "var" ? [pattern.target.ref.id] : [];
-    case "object":
-      return [...pattern.properties.flatMap((property) => targetsOf(property.pattern)), ...(pattern.rest ? targetsOf(pattern.rest) : [])];
-    case "array":
-      return [...pattern.items.flatMap((item) => (item ? targetsOf(item) : [])), ...(pattern.rest ? targetsOf(pattern.rest) : [])];
-  }
-}
 
 /** The regions and expressions directly inside one. */
 function partsOf(part: Region | Expr): (Region | Expr)[] {

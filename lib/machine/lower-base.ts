@@ -307,7 +307,7 @@ export abstract class LoweringBase {
       shared: undefined,
     };
     this.#refs.set(variable, ref);
-    if (isImport || !definition || isAmbientConstant(definition.node as TSESTree.Node)) this.foreign.add(ref.id);
+    if (isImport || !definition || isAmbientConstant(definition.node)) this.foreign.add(ref.id);
     this.mentioned(variable);
     // A parameter's definition names the function, too.
     const node = variable.defs.find((each) => isNamed(each.type) && !isBodiless(each.node as TSESTree.Node))?.node as TSESTree.Node | undefined;

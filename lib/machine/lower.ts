@@ -8,7 +8,7 @@ import { tableMember } from "../source/tables.ts";
 import { setsFlags, type Context } from "./lower-base.ts";
 import { lineIn } from "./lines.ts";
 import { ExpressionLowering } from "./lower-expressions.ts";
-import { NOTHING, type ClassInfo, type ExitSite, type Expr, type FunctionInfo, type ObjectExpr, type Pattern, type Region, type TryRegion } from "./regions.ts";
+import { NOTHING, targetsOf, type ClassInfo, type ExitSite, type Expr, type FunctionInfo, type ObjectExpr, type Pattern, type Region, type TryRegion } from "./regions.ts";
 
 // Longer statement lists become trees of remembered segments.
 const SEGMENT = 8;
@@ -479,12 +479,19 @@ export class Lowering extends ExpressionLowering {
       const pattern = this.pattern(declarator.id, context);
       // What other code makes once, for a constant, is as much a constant as what it exports.
       if (value.k === "call" && !context.fn && !context.inLoop && pattern.k === "target" && pattern.target.k === "var" && pattern.target.ref.isConstant) this.foreign.add(value.site.id);
+      if (node.kind === "const" && this.#isOfForeign(value)) for (const ref of targetsOf(pattern)) this.foreign.add(ref);
       if (value.k === "fn" && pattern.k === "target" && pattern.target.k === "var" && pattern.target.ref.isConstant) {
         this.constantFunctions.set(pattern.target.ref, value.fn);
       }
       items.push(this.evaluated({ k: "assign", pattern, value, node: declarator }));
     }
     return this.sequence(items);
+  }
+
+  #isOfForeign(value: Expr): boolean {
+    let root = value;
+    while (root.k === "member") root = root.object;
+    return root.k === "var" && this.foreign.has(root.ref.id);
   }
 
   /** Whether a declaration says no more than an import does: each name that it declares is one of another module, or of the API. */

@@ -282,3 +282,15 @@ export interface Touched {
 }
 
 export const NOTHING: Region = { k: "seq", items: [] };
+
+/** The cells of the variables that a pattern sets. */
+export function targetsOf(pattern: Pattern): number[] {
+  switch (pattern.k) {
+    case "target":
+      return pattern.target.k === "var" ? [pattern.target.ref.id] : [];
+    case "object":
+      return [...pattern.properties.flatMap((property) => targetsOf(property.pattern)), ...(pattern.rest ? targetsOf(pattern.rest) : [])];
+    case "array":
+      return [...pattern.items.flatMap((item) => (item ? targetsOf(item) : [])), ...(pattern.rest ? targetsOf(pattern.rest) : [])];
+  }
+}

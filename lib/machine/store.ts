@@ -316,6 +316,16 @@ export function accessorOf(run: Run, base: Value, name: string, core: Core): Val
   return fn && run.shared.values.fn(fn, base);
 }
 
+/** Whether a value is a constant of other code: it is itself wherever it went. */
+export function isForeign(run: Run, value: Value): value is Extract<Value, { k: "unknown" }> {
+  return value.k === "unknown" && run.shared.foreign.has(value.site);
+}
+
+/** Whether two values are the same constant of other code. */
+export function isSame(run: Run, left: Value, right: Value): boolean {
+  return isForeign(run, left) && isForeign(run, right) && left.site === right.site;
+}
+
 /** A number for what is read of something unknown, so that two reads of the same agree. */
 function stableSite(run: Run, base: number, name: string): number {
   const key = `?${String(base)}.${name}`;

@@ -150,9 +150,9 @@ export function globalReferences(scopeManager: TSESLint.Scope.ScopeManager | nul
     byName = new Map<string, TSESLint.Scope.Reference[]>();
     for (const reference of scopeManager.globalScope?.through ?? []) {
       const { name: named } = reference.identifier;
-      const known = byName.get(String(named));
+      const known = byName.get(named);
       if (known) known.push(reference);
-      else byName.set(String(named), [reference]);
+      else byName.set(named, [reference]);
     }
     undeclared.set(scopeManager, byName);
   }
