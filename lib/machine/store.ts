@@ -203,6 +203,9 @@ export function objectOf(run: Run, value: Value): number | undefined {
       return values.objectOf("driver", { site: 0, info: undefined, type: undefined, isForeign: false, isArray: false });
     case "class":
       return values.objectOf(`class ${String(value.info.id)}`, { site: value.info.site, info: undefined, type: undefined, isForeign: false, isArray: false });
+    case "fn":
+      // Each closure has properties of its own.
+      return values.objectOf(`function ${String(value.captured.length > 0 ? value.id : value.fn.id)}`, { site: value.fn.id, info: undefined, type: undefined, isForeign: false, isArray: false });
     default:
       return undefined;
   }
@@ -272,8 +275,8 @@ function siteless(run: Run, key: string): Value {
 /** Where a function keeps the prototype of what `new` makes of it; a closure that is made anew each time is not followed. */
 function prototypeCell(run: Run, base: Value): number | undefined {
   if (base.k !== "fn" || base.fn.isArrow || base.captured.length > 0) return undefined;
-  const own = siteless(run, `function ${String(base.fn.id)}`);
-  return own.k === "object" ? fieldCell(run, own.object, "prototype") : undefined;
+  const own = objectOf(run, base);
+  return own === undefined ? undefined : fieldCell(run, own, "prototype");
 }
 
 /** The prototype that an object was given. */
@@ -505,19 +508,23 @@ function leads(run: Run, value: Value, core: Core): boolean {
           if (held) pending.push(held);
           else if (ref.hoisted && "body" in ref.hoisted) pending.push(run.shared.values.fn(ref.hoisted));
         }
+        pending.push(...fieldsHeld(run, next, core));
         break;
       case "object":
       case "handle":
       case "driver":
-      case "class": {
-        const object = objectOf(run, next);
-        if (object !== undefined) pending.push(...heldBy(run, object, core));
+      case "class":
+        pending.push(...fieldsHeld(run, next, core));
         break;
-      }
       default:
     }
   }
   return false;
+}
+
+function fieldsHeld(run: Run, value: Value, core: Core): readonly Value[] {
+  const object = objectOf(run, value);
+  return object === undefined ? [] : heldBy(run, object, core);
 }
 
 /** Whether an array or object has functions among its elements, or among theirs. */
