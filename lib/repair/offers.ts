@@ -24,7 +24,7 @@ export interface Search<Choice> {
 }
 
 // So many ways are tried for one suggestion: each is an analysis of the file.
-const MAX_TRIES = 16;
+const MAX_TRIES = 8;
 
 /** The first repair that holds: all parts as preferred, or else with one after the other written otherwise. */
 export function search<Choice>(asked: Search<Choice>): Offer | Failed {
