@@ -56,7 +56,7 @@ export function condition(run: Run, expr: Expr, at: At, frame: Frame, text: stri
     }
     const { value } = found;
     if (value.k !== "unknown") continue;
-    if (value.opaque || isCarried(run, expr, value)) run.opaqueTests += 1;
+    if (isGuess(run, expr, value)) run.opaqueTests += 1;
     const narrowed = (mask: number, outcome: boolean): At => {
       const next = refine(run, expr, found, run.shared.values.unknown(value.site, value.mask & mask, value.call), frame);
       return text === "" ? next : { core: next.core, trace: extend(next.trace, step(`\`${text}\` is ${outcome ? "true" : "false"}`, line)) };
@@ -200,7 +200,7 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
   const known = loosely ?? equality(left, right);
   if (known !== undefined) return [{ ...at, value: answer(known) }];
   if (isSame(run, left, right)) return [{ ...at, value: answer(true) }];
-  if (isCarried(run, expr.left, left) || isCarried(run, expr.right, right)) return [{ ...at, value: values.opaque(expr.site) }];
+  if (isElsewhere(run, expr.left, left) || isElsewhere(run, expr.right, right)) return [{ ...at, value: values.opaque(expr.site) }];
   // The unknown side, and what it is compared with.
   const [tested, testedExpr, other] = left.k === "unknown" ? [left, expr.left, right] : [right, expr.right, left];
   if (tested.k !== "unknown" || tested.opaque) return remembered(run, expr, at, left, right);
@@ -238,9 +238,14 @@ function isSpelled(run: Run, expr: Expr): boolean {
   return root.k === "var" && run.shared.foreign.has(root.ref.id);
 }
 
-/** Whether what is tested is a constant of other code that went through variables: which of them it is is known, and no more. */
-export function isCarried(run: Run, expr: Expr, value: Value): boolean {
-  return isForeign(run, value) && !isSpelled(run, expr);
+/** Whether no outcome of a test is a better guess than the other, though what is tested is known. */
+export function isGuess(run: Run, expr: Expr, value: Value): boolean {
+  return (value.k === "unknown" && value.opaque) || isElsewhere(run, expr, value);
+}
+
+/** A constant of other code that went through variables, or what code out of sight says of a status: there it is known which it is. */
+function isElsewhere(run: Run, expr: Expr, value: Value): boolean {
+  return value.k === "unknown" && (run.shared.aboutStatus.has(value.site) || (isForeign(run, value) && !isSpelled(run, expr)));
 }
 
 function mergeCore(run: Run, core: Core, before: Core, after: Core): Core {
@@ -268,7 +273,7 @@ function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At,
   }
   if ((left.k === "unknown" && left.opaque) || (right.k === "unknown" && right.opaque)) return remembered(run, expr, at, left, right);
   if (isSame(run, left, right)) return [{ ...at, value: values.boolean(expr.op.endsWith("=")) }];
-  if (isCarried(run, expr.left, left) || isCarried(run, expr.right, right)) return [{ ...at, value: values.opaque(expr.site) }];
+  if (isElsewhere(run, expr.left, left) || isElsewhere(run, expr.right, right)) return [{ ...at, value: values.opaque(expr.site) }];
   const isZero = (value: Value): boolean => value.k === "const" && value.value === 0;
   const [status, statusExpr, op] = isZero(right) ? [left, expr.left, expr.op] : [right, expr.right, mirrored(expr.op)];
   if (!isZero(right) && !isZero(left)) {
@@ -281,7 +286,9 @@ function relation(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At,
   if (known !== undefined && status.k !== "const") return [{ ...at, value: answer(known) }];
   if (expr.isCount === true && status.k === "unknown" && (op === ">" || op === "<=")) {
     const narrowed = (mask: number): At => refine(run, statusExpr, { ...at, value: status }, values.unknown(status.site, status.mask & mask, status.call), frame);
-    return [{ ...narrowed(TRUTHY), value: values.boolean(op === ">") }, { ...narrowed(FALSY | NULLISH), value: values.boolean(op !== ">") }];
+    const isSome = op === ">";
+    const outcomes = [{ mask: TRUTHY, value: values.boolean(isSome) }, { mask: FALSY | NULLISH, value: values.boolean(!isSome) }];
+    return outcomes.filter(({ mask }) => (status.mask & mask) !== 0).map(({ mask, value }) => ({ ...narrowed(mask), value }));
   }
   if (status.k !== "unknown" || !status.call) return remembered(run, expr, at);
   if (op === ">" || op === "<=") {

@@ -1,5 +1,5 @@
 /** What depends on what in a file, without regard to order: the ground for slices and for what a region may touch. */
-import type { CallExpr, CallSite, Expr, FunctionInfo, Pattern, Region, Target, Touched, VariableRef } from "./regions.ts";
+import { handledBy, type CallExpr, type CallSite, type Expr, type FunctionInfo, type Pattern, type Region, type Target, type Touched, type VariableRef } from "./regions.ts";
 import { closeReaches, isNativeMethod, markRepeated, mayBeLocal, noReach, type Reach } from "./call-graph.ts";
 import type { Names } from "./names.ts";
 import type { CallMeaning } from "../api/vocabulary.ts";
@@ -13,6 +13,8 @@ export interface LoweredParts {
   /** Names of properties that some object or class has a getter or a setter for. */
   readonly accessors: ReadonlySet<string>;
   readonly constantFunctions: ReadonlyMap<VariableRef, FunctionInfo>;
+  /** What code out of sight was given, by the variables and fields that stand for it. */
+  readonly handed: ReadonlyMap<number, readonly Expr[]>;
 }
 
 /** A catalogue call with what decides whether it runs. */
@@ -471,6 +473,20 @@ export class Dependences {
     return expr.k === "var" ? this.#functionOf(expr.ref) : undefined;
   }
 
+  /** The functions that code out of sight was given, of which a callee is part. */
+  handedTo(callee: Expr): readonly FunctionInfo[] {
+    const holder = handledBy(callee);
+    const given = holder === undefined ? undefined : this.#parts.handed.get(holder);
+    return given ? given.flatMap((each) => this.#functionsIn(each)) : [];
+  }
+
+  #functionsIn(expr: Expr): FunctionInfo[] {
+    if (expr.k === "object") return expr.properties.flatMap((part) => (part.k === "property" ? this.#functionsIn(part.value) : []));
+    if (expr.k === "array") return expr.items.flatMap(({ value }) => (value ? this.#functionsIn(value) : []));
+    const fn = this.functionOf(expr);
+    return fn ? [fn] : [];
+  }
+
   /** The function that a callee names for certain. */
   calleeOf(call: CallExpr): FunctionInfo | undefined {
     const { callee } = call;
@@ -513,7 +529,7 @@ export class Dependences {
       if (call.method !== undefined) for (const node of calleeNodes) this.#flow(node, args.flat(), guard);
       // `list.slice(0, count).forEach(undo)`: how often it is called is for the list to say.
       for (const callback of call.method === undefined ? [] : call.args.flatMap((arg) => this.functionOf(arg) ?? [])) this.#depend(this.#enteredOf(callback), calleeNodes);
-      if (call.callee && !call.isBuiltin && mayBeLocal(call.callee)) {
+      if (call.callee && !call.isBuiltin && (mayBeLocal(call.callee) || this.handedTo(call.callee).length > 0)) {
         this.#dynamic(call.method, args, site.id, guard, site);
         if (!call.isNew) this.#unseenCalls.push({ call, args, guard });
       }

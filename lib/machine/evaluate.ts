@@ -2,7 +2,7 @@
 import { isSymbolText } from "../source/syntax.ts";
 import { doubt } from "./guards.ts";
 import { constructorOf, getterName, methodOf, parentOf, setterName, staticOf } from "./classes.ts";
-import { compare, isCarried, refine } from "./conditions.ts";
+import { compare, isGuess, refine } from "./conditions.ts";
 import { callExpression } from "./invoke.ts";
 import { spreadable, yielded } from "./iterate.ts";
 import type { ClassInfo, Expr, ObjectExpr, Pattern, Target } from "./regions.ts";
@@ -186,7 +186,7 @@ function logic(run: Run, expr: Extract<Expr, { k: "logic" }>, at: At, frame: Fra
     const { value } = left;
     if (value.k !== "unknown") return [left];
     const before = run.opaqueTests;
-    if (value.opaque || isCarried(run, expr.left, value)) run.opaqueTests += 1;
+    if (isGuess(run, expr.left, value)) run.opaqueTests += 1;
     const yesMask = isNullish ? NULLISH : TRUTHY;
     const narrowed = (mask: number): ValueAt => {
       const kept = values.unknown(value.site, mask, value.call);

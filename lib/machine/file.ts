@@ -68,6 +68,7 @@ export function prepare(
     functions: lowering.functions,
     accessors: lowering.accessors,
     constantFunctions: lowering.constantFunctions,
+    handed: lowering.handed,
   });
   const entries = findEntries(lowering.functions, dependences, settings, scopes, made);
   const named = new Set(lowering.functions.map((fn) => fn.name));
@@ -111,6 +112,7 @@ export function prepare(
       flags: lowering.flags,
       foreign: new Set(lowering.foreign),
       assigned: lowering.assigned,
+      aboutStatus: new Set(),
       correlatedBy,
     },
     program,

@@ -7,7 +7,7 @@ import { spreadable } from "./iterate.ts";
 import { callNative, constructNative, nativeSpread } from "./natives.ts";
 import { promiseStep } from "./promises.ts";
 import type { CallExpr, CallSite, ClassInfo, Expr } from "./regions.ts";
-import { DRIVER, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
+import { DRIVER, NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
 import { DRIVER_OBJECT, GENERATOR, INITIALISED, OTHERS, REGISTRY_PATH, consume, fieldCell, fieldsOf, giveAway, makeObject, objectOf, protocolObject, reaches, readField, setPrototype, writeField } from "./store.ts";
 import { nullness, severity, truthiness, type Value } from "./values.ts";
@@ -221,6 +221,8 @@ export function external(run: Run, call: CallExpr, self: Value | undefined, args
     if (reaches(run, value, core)) core = giveAway(run, core);
     core = disturb(run, value, core, call.site);
   }
+  // What it was given before may be called now.
+  if (isHandedRelease(run, call)) core = giveAway(run, core);
   if (call.origin === "local") {
     core = giveAwayExported(run, core);
     const driver = core.cells.get(DRIVER);
@@ -228,7 +230,21 @@ export function external(run: Run, call: CallExpr, self: Value | undefined, args
     const mayCreate = args.some((value) => value === protocolObject(run, DRIVER_OBJECT) || isStruct(run, value, core));
     if (mayCreate && !alive) core = cores.set(core, DRIVER, values.const("unknown"));
   }
+  if (args.some(isOutcome)) run.shared.aboutStatus.add(call.site.id);
   return [{ core, trace: at.trace, value: values.unknown(call.site.id, undefined, call.site) }];
+}
+
+/** Whether a value says how a call ended. */
+function isOutcome(value: Value): boolean {
+  return value.k === "status" || value.k === "result" || (value.k === "unknown" && value.call !== undefined && value.call !== NOWHERE);
+}
+
+function isHandedRelease(run: Run, { callee }: CallExpr): boolean {
+  const { pair } = run.tracked;
+  const handed = pair && callee ? run.shared.dependences.handedTo(callee) : [];
+  if (!pair || handed.length === 0) return false;
+  const releasers = run.shared.dependences.releasersOf(pair.kind);
+  return handed.some((fn) => releasers.has(fn));
 }
 
 function isStruct(run: Run, value: Value, core: Core): boolean {

@@ -67,6 +67,8 @@ export abstract class LoweringBase {
   readonly foreign = new Set<number>();
   /** The names of all fields that something sets by a member expression. */
   readonly assigned = new Set<string>();
+  /** Variables, and fields of `this`, whose code out of sight was given functions, and those. */
+  readonly handed = new Map<number, Expr[]>();
   readonly #correlated = new Map<string, Correlated>();
   readonly #scopesByBlock = new Map<TSESTree.Node, TSESLint.Scope.Scope[]>();
 

@@ -8,7 +8,7 @@ import { tableMember } from "../source/tables.ts";
 import { isFunction, isPresent, isSymbolText, keyName, memberName, symbolText, unwrap, wellKnownSymbol, type FunctionNode } from "../source/syntax.ts";
 import { getterName, setterName } from "./classes.ts";
 import { LoweringBase, RESULT_FIELDS, initialiserOf, type Context } from "./lower-base.ts";
-import type { CallExpr, ClassInfo, Expr, ObjectExpr, ObjectPart, Pattern, Region, Scalar, Target } from "./regions.ts";
+import { handledBy, type CallExpr, type ClassInfo, type Expr, type ObjectExpr, type ObjectPart, type Pattern, type Region, type Scalar, type Target } from "./regions.ts";
 
 const MAX_DEPTH = 150;
 const MAX_CASES = 64;
@@ -560,7 +560,22 @@ export abstract class ExpressionLowering extends LoweringBase {
     if (isNew || api?.effect === "make-out" || api?.effect === "make-string" || api?.effect === "init-config" || api?.effect === "init-attributes") {
       this.objectSites.push(call.site.id);
     }
+    if (!api && !call.isBuiltin) this.#noteHanded(call, node);
     return call;
+  }
+
+  /** `bus.on("stop", close)` hands `close` to `bus`, `const stop = once(close)` hands it to `stop`: they may call it. */
+  #noteHanded(call: CallExpr, node: TSESTree.Node): void {
+    const given = call.args.filter(({ k }) => k === "fn" || k === "var" || k === "object" || k === "array");
+    if (given.length === 0) return;
+    const holder = call.callee && handledBy(call.callee);
+    let { parent } = node;
+    while (parent && TRANSPARENT.has(parent.type)) ({ parent } = parent);
+    const named = parent?.type === "VariableDeclarator" ? parent.id : parent?.type === "AssignmentExpression" ? parent.left : undefined;
+    const variable = named?.type === "Identifier" ? this.variableOf(named) : undefined;
+    for (const cell of [holder, variable && this.refOf(variable).id]) {
+      if (cell !== undefined) this.handed.set(cell, [...(this.handed.get(cell) ?? []), ...given]);
+    }
   }
 
   /** The result dialect shows in how the answer is read. */
@@ -603,3 +618,6 @@ export abstract class ExpressionLowering extends LoweringBase {
     return BUILTIN_ROOTS.has(root.name);
   }
 }
+
+// What stands between a call and the variable that is set to its answer.
+const TRANSPARENT: ReadonlySet<string> = new Set(["AwaitExpression", "ChainExpression", "TSAsExpression", "TSNonNullExpression", "TSSatisfiesExpression", "TSTypeAssertion"]);

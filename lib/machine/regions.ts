@@ -4,6 +4,7 @@ import type { CallMeaning } from "../api/vocabulary.ts";
 import type { Origin } from "../source/binding.ts";
 import type { Place } from "./facts.ts";
 import type { Line } from "./lines.ts";
+import { isLanguageGlobal } from "../source/globals.ts";
 
 export type Scalar = string | number | bigint | boolean | null | undefined;
 
@@ -293,4 +294,19 @@ export function targetsOf(pattern: Pattern): number[] {
     case "array":
       return [...pattern.items.flatMap((item) => (item ? targetsOf(item) : [])), ...(pattern.rest ? targetsOf(pattern.rest) : [])];
   }
+}
+
+/** The variable, or field of `this`, whose code a callee is: of `bus.on`, and of `bus.on(…).on`, `bus`; undefined for what the language brings. */
+export function handledBy(callee: Expr): number | undefined {
+  let root = callee;
+  let field: number | undefined;
+  for (;;) {
+    if (root.k === "member") {
+      ({ field } = root);
+      root = root.object;
+    } else if (root.k === "call" && root.callee) root = root.callee;
+    else break;
+  }
+  if (root.k === "this") return field;
+  return root.k === "var" && !isLanguageGlobal(root.ref.name) ? root.ref.id : undefined;
 }

@@ -220,6 +220,8 @@ export interface Shared {
   readonly flags: ReadonlySet<number>;
   /** The sites of constants of other code: of its variables, and of what is read of them. */
   readonly foreign: Set<number>;
+  /** Calls of code out of sight that were given a status: what they answer may tell of it. */
+  readonly aboutStatus: Set<number>;
   /** The names of all fields that something sets by a member expression. */
   readonly assigned: ReadonlySet<string>;
   /** The cells of conditions, by the nodes they read. */
