@@ -4,7 +4,7 @@ import { evaluate, evaluateAll } from "./evaluate.ts";
 import type { Expr } from "./regions.ts";
 import { NOWHERE, dedupe, dedupeValues, isPlain, outcome, step, type Frame, type Run } from "./run.ts";
 import { extend, lengthOf, type At, type Core, type ValueAt } from "./state.ts";
-import { isForeign, isSame, materialise, objectOf, readField, readVariable, writeField, writeVariable } from "./store.ts";
+import { answerObject, isForeign, isSame, materialise, objectOf, readField, readVariable, writeField, writeVariable } from "./store.ts";
 import { FALSY, NULLISH, TRUTHY, equality, nullness, severity, truthiness, type ObjectInfo, type Value } from "./values.ts";
 
 /** The states after a test. */
@@ -202,7 +202,8 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
   if (isSame(run, left, right)) return [{ ...at, value: answer(true) }];
   if (isElsewhere(run, expr.left, left) || isElsewhere(run, expr.right, right)) return [{ ...at, value: values.opaque(expr.site) }];
   // The unknown side, and what it is compared with.
-  const [tested, testedExpr, other] = left.k === "unknown" ? [left, expr.left, right] : [right, expr.right, left];
+  const isLeft = left.k === "unknown" && !(right.k === "unknown" && isForeign(run, left));
+  const [tested, testedExpr, other] = isLeft ? [left, expr.left, right] : [right, expr.right, left];
   if (tested.k !== "unknown" || tested.opaque) return remembered(run, expr, at, left, right);
   const found: ValueAt = { ...at, value: tested };
   if (nullness(other) === true) {
@@ -217,7 +218,7 @@ function equal(run: Run, expr: BinaryExpr, left: Value, right: Value, at: At, fr
   if (status === true) {
     return [true, false].map((ok) => ({ ...refineStatus(run, testedExpr, found, ok, frame), value: answer(ok) }));
   }
-  if (status === false) {
+  if (status === false || (isForeign(run, other) && !isForeign(run, tested))) {
     const yes = refine(run, testedExpr, found, other, frame);
     return remembered(run, expr, at).map((each) => (truthiness(each.value) === wantsEqual ? { ...yes, value: each.value } : each));
   }
@@ -426,6 +427,13 @@ export function refine(run: Run, expr: Expr | undefined, at: ValueAt, narrower: 
   return { trace: at.trace, core: expr ? refinePlace(run, expr, at.value, narrower, { core, trace: at.trace }, frame) : core };
 }
 
+/** What code out of sight answered, once something is told of a field of it. */
+function answer(run: Run, expr: Expr, at: At, frame: Frame): ValueAt | undefined {
+  if (expr.k !== "var" && expr.k !== "member") return undefined;
+  const [found, ...others] = evaluate(run, expr, at, frame);
+  return found && others.length === 0 && answerObject(run, found.value) !== undefined ? found : undefined;
+}
+
 function refinePlace(run: Run, expr: Expr, old: Value, narrower: Value, at: At, frame: Frame): Core {
   const { core } = at;
   if (!isPlain(old)) return core;
@@ -440,7 +448,7 @@ function refinePlace(run: Run, expr: Expr, old: Value, narrower: Value, at: At, 
     }
     case "member": {
       if (expr.name === undefined || !run.keeps(expr.field)) return core;
-      const base = materialise(run, expr.object, at, frame.path);
+      const base = materialise(run, expr.object, at, frame.path) ?? answer(run, expr.object, at, frame);
       const object = base && objectOf(run, base.value);
       if (!base || object === undefined) return core;
       return writeField(run, base.value, expr.name, narrower, base.core);

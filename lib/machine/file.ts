@@ -112,6 +112,7 @@ export function prepare(
       flags: lowering.flags,
       foreign: new Set(lowering.foreign),
       assigned: lowering.assigned,
+      answered: new Map(),
       aboutStatus: new Set(),
       correlatedBy,
     },

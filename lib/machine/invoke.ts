@@ -9,7 +9,7 @@ import { promiseStep } from "./promises.ts";
 import type { CallExpr, CallSite, ClassInfo, Expr } from "./regions.ts";
 import { DRIVER, NOWHERE, dedupeValues, isPlain, type Frame, type Run } from "./run.ts";
 import type { At, Core, ValueAt } from "./state.ts";
-import { DRIVER_OBJECT, GENERATOR, INITIALISED, OTHERS, REGISTRY_PATH, consume, fieldCell, fieldsOf, giveAway, makeObject, objectOf, protocolObject, reaches, readField, setPrototype, writeField } from "./store.ts";
+import { DRIVER_OBJECT, GENERATOR, INITIALISED, OTHERS, REGISTRY_PATH, consume, fieldCell, fieldsOf, giveAway, makeObject, objectOf, protocolObject, reaches, readField, renewAnswer, setPrototype, writeField } from "./store.ts";
 import { nullness, severity, truthiness, type Value } from "./values.ts";
 
 // An instance within an instance of the same class, and so on: so deep.
@@ -231,7 +231,8 @@ export function external(run: Run, call: CallExpr, self: Value | undefined, args
     if (mayCreate && !alive) core = cores.set(core, DRIVER, values.const("unknown"));
   }
   if (args.some(isOutcome)) run.shared.aboutStatus.add(call.site.id);
-  return [{ core, trace: at.trace, value: values.unknown(call.site.id, undefined, call.site) }];
+  const answer = values.unknown(call.site.id, undefined, call.site);
+  return [{ core: renewAnswer(run, answer, core), trace: at.trace, value: answer }];
 }
 
 /** Whether a value says how a call ended. */

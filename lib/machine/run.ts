@@ -220,6 +220,8 @@ export interface Shared {
   readonly flags: ReadonlySet<number>;
   /** The sites of constants of other code: of its variables, and of what is read of them. */
   readonly foreign: Set<number>;
+  /** The objects that stand for what code out of sight answered, by the sites of the calls: made once something is told of their fields. */
+  readonly answered: Map<number, number>;
   /** Calls of code out of sight that were given a status: what they answer may tell of it. */
   readonly aboutStatus: Set<number>;
   /** The names of all fields that something sets by a member expression. */

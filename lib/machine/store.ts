@@ -206,9 +206,30 @@ export function objectOf(run: Run, value: Value): number | undefined {
     case "fn":
       // Each closure has properties of its own.
       return values.objectOf(`function ${String(value.captured.length > 0 ? value.id : value.fn.id)}`, { site: value.fn.id, info: undefined, type: undefined, isForeign: false, isArray: false });
+    case "unknown":
+      return value.call ? run.shared.answered.get(value.site) : undefined;
     default:
       return undefined;
   }
+}
+
+/** The object that stands for what code out of sight answered, to know what is told of its fields. */
+export function answerObject(run: Run, value: Value): number | undefined {
+  if (value.k !== "unknown" || !value.call || value.opaque) return undefined;
+  const { answered, values } = run.shared;
+  let object = answered.get(value.site);
+  if (object === undefined) {
+    object = values.objectOf(`answer ${String(value.site)}`, { site: value.site, info: undefined, type: undefined, isForeign: true, isArray: false });
+    answered.set(value.site, object);
+  }
+  return object;
+}
+
+/** A new answer has nothing of an earlier one. */
+export function renewAnswer(run: Run, value: Value, core: Core): Core {
+  const object = objectOf(run, value);
+  if (object === undefined) return core;
+  return run.shared.cores.with(core, (run.shared.fieldsByObject.get(object) ?? []).map((cell): [number, undefined] => [cell, undefined]));
 }
 
 /** Not one of the machine's own fields, which have a mark before the name or a space in it. */
@@ -236,6 +257,9 @@ export function readField(run: Run, base: Value, name: string, core: Core): Valu
   if (base.k === "const" && typeof base.value === "string" && name === "length") return values.const(base.value.length);
   if (base.k === "const") return base.value === null || base.value === undefined ? values.undefined : values.computed(stableSite(run, base.id, name), [base]);
   if (base.k === "unknown") {
+    const answer = objectOf(run, base);
+    const told = answer === undefined ? undefined : core.cells.get(fieldCell(run, answer, name));
+    if (told) return told;
     const site = stableSite(run, -base.site, name);
     if (run.shared.foreign.has(base.site) && !run.shared.assigned.has(name)) run.shared.foreign.add(site);
     return base.opaque ? values.opaque(site) : values.unknown(site, undefined, base.call);
